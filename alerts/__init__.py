@@ -1,0 +1,1 @@
+"""Telling: decisions, messages, the outbox and its channels."""

@@ -1,0 +1,1 @@
+"""Gathering: sources and pages over HTTP, read in killable children."""

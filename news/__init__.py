@@ -1,0 +1,1 @@
+"""The words presswatch speaks: plain, frozen, no I/O."""

@@ -1,0 +1,109 @@
+"""An article, from what a source lists to what is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from news.fetch import Fetch
+from news.source import Validators
+from news.topic import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What a source says of one article; plain text, never HTML; `url` is absolute http(s)."""
+
+    url: str
+    guid: str = ""
+    title: str = ""
+    summary: str = ""
+    text: str = ""  # the whole article where the feed carries it
+    authors: tuple[str, ...] = ()
+    lang: str = ""
+    section: str = ""
+    published_at: datetime | None = None  # None: not said, or absurd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A source's document, read: newest items first, at most the limit; `surplus` says how many were left out."""
+
+    items: Sequence[Item]
+    validators: Validators
+    fetch: Fetch
+    title: str = ""
+    surplus: int = 0
+    moved_to: str = ""  # where permanent redirects led; "": nowhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An article's own page, read."""
+
+    url: str  # after redirects
+    title: str
+    text: str
+    canonical: str = ""  # rel=canonical or og:url, absolute; "": none
+    authors: tuple[str, ...] = ()
+    lang: str = ""
+    section: str = ""
+    published_at: datetime | None = None
+
+
+class TextFrom(StrEnum):
+    """Where an article's text was taken from."""
+
+    PAGE = "page"
+    FEED = "feed"  # the feed carried it, or no page was wanted
+    SUMMARY = "summary"  # the page could not be had: `note` says why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A text at the moment we saw it; two publishers make two articles."""
+
+    url: str
+    title: str
+    text: str = ""
+    summary: str = ""
+    source: str = ""
+    group: str = ""
+    guid: str = ""
+    aliases: tuple[str, ...] = ()  # other addresses of the same article: redirect target, canonical
+    authors: tuple[str, ...] = ()
+    lang: str = ""
+    section: str = ""
+    published_at: datetime | None = None  # None: the publisher did not say, or said nonsense
+    first_seen_at: datetime
+    text_from: TextFrom = TextFrom.FEED
+    note: str = ""  # why the text is not the page's, or what was odd about it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An article as the archive gives it back."""
+
+    id: int
+    article: Article
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An article read and matched, ready to be kept in one transaction."""
+
+    article: Article
+    tokens: Sequence[str]  # folded words of title and text, in order: what search and fingerprints work on
+    matches: Sequence[Match] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of a batch of prepared articles."""
+
+    new: int = 0
+    known: int = 0  # another source, worker or address had it first
+    copies: int = 0  # of the new ones, those that joined an existing story
+    alerts: int = 0  # told now
+    held: int = 0  # matched and recorded, not told

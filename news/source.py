@@ -1,0 +1,80 @@
+"""A source: a document we ask again and again, and what we remember of asking."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from news.fetch import Fetch
+
+
+class Kind(StrEnum):
+    """What a source's document is."""
+
+    FEED = "feed"  # RSS, Atom, RDF or JSON Feed
+    SITEMAP = "sitemap"  # sitemap, sitemap index or news sitemap
+    SECTION = "section"  # an HTML page that lists articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What the operator wrote of a source; `name` is its identity."""
+
+    name: str
+    url: str
+    kind: Kind = Kind.FEED
+    group: str = ""
+    lang: str = ""  # primary language subtag such as "tr"; "": detected per article
+    full_text: bool = True  # False: keep what the feed says, fetch no pages
+    links: str = ""  # SECTION and SITEMAP: RE2 pattern an article's address must match; "": by its shape
+    interval: timedelta | None = None  # None: adapts to how much is new
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What lets the next request be answered with "unchanged"; saved only with the items of the same body."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A source that is ours to run until `until`; who lost it cannot write."""
+
+    source_id: int
+    source: Source
+    owner: str
+    until: datetime
+    validators: Validators = field(default_factory=Validators)
+    interval: timedelta = timedelta(minutes=15)  # the cadence in force
+    failures: int = 0  # failed runs since the last good one
+    attempts: int = 1  # claims since the last settled run; above 1 a worker died on it
+    first_look: bool = False  # True: never read with success before, what it lists is backlog
+    due_at: datetime | None = None  # None: was not due, asked for by name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How a run ended: written with its articles, in the transaction that gives the lease back."""
+
+    fetch: Fetch
+    validators: Validators | None = None  # None: keep the old ones; only a whole, parsed body brings new ones
+    due_at: datetime
+    interval: timedelta
+    failures: int = 0
+    moved_to: str = ""  # where permanent redirects led
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """A source as operators see it."""
+
+    source: Source
+    due_at: datetime | None = None  # None: switched off
+    last_success_at: datetime | None = None  # None: never yet
+    last_fetch: Fetch | None = None  # None: never asked
+    failures: int = 0
+    articles: int = 0
+    moved_to: str = ""

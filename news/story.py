@@ -1,0 +1,26 @@
+"""A story: articles that are copies of one another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Copies counted; `outlets` are source names in order of arrival, the first reported first."""
+
+    id: int
+    title: str
+    articles: int
+    outlets: tuple[str, ...]
+    langs: tuple[str, ...] = ()
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Why an article stands in its story."""
+
+    layer: str  # "first", "body" or "near"
+    figure: float = 1.0  # Jaccard or containment of shingles
+    with_article: int = 0  # the stored article it was compared with; 0: none

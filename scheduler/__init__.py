@@ -1,0 +1,1 @@
+"""When, and in what order: the flow on one page."""

@@ -1,0 +1,1 @@
+"""Keeping every article once, in SQLite or PostgreSQL."""

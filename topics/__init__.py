@@ -1,0 +1,1 @@
+"""Understanding: the query language, its folding and its matcher."""
