@@ -1,7 +1,7 @@
 """Which addresses are public: what fetches and webhooks may reach when private networks are refused.
 
-`ipaddress.is_global` answers differently from one Python release to the next and is wrong for several forms that carry an
-IPv4 address inside; so the ranges stand here, from the IANA special-purpose registries (RFC 6890) and the RFCs named.
+`ipaddress.is_global` answers differently from one Python release to the next and is wrong for several forms that
+carry an IPv4 address inside; so the ranges stand here, from the IANA special-purpose registries (RFC 6890).
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
