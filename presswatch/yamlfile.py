@@ -1,6 +1,7 @@
 """YAML that knows where it stands: every value can say its file, line and column."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 from news.errors import ConfigError, Location
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times faster
+_BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what YAML counts as the end of a line
 _LIMIT = 16 * 1024 * 1024
 
 
@@ -112,7 +114,7 @@ class Node:
         if isinstance(self.raw, yaml.SequenceNode):
             return [node.plain() for node in self]
         try:
-            return yaml.constructor.SafeConstructor().construct_object(self.raw, deep=True)  # type: ignore[no-untyped-call]
+            return yaml.constructor.SafeConstructor().construct_object(self.raw, deep=True)
         except (yaml.YAMLError, ValueError) as error:
             raise self.error(f"not a value: {error}") from error
 
@@ -150,7 +152,7 @@ def load(path: Path) -> Node:
 
 def parse(text: str, file: str) -> Node:
     """Read YAML text; `file` is what errors call it."""
-    document = Document(file, tuple(text.splitlines()))
+    document = Document(file, tuple(_BREAKS.split(text)))
     try:
         raw = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -174,4 +176,4 @@ def _is_empty(raw: yaml.Node) -> bool:
     return isinstance(raw, yaml.ScalarNode) and raw.tag == "tag:yaml.org,2002:null"
 
 
-_START = yaml.Mark("", 0, 0, 0, None, None)
+_START = yaml.Mark("", 0, 0, 0, "", 0)

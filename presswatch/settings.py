@@ -1,0 +1,275 @@
+"""Settings: read once, from presswatch.yaml and the environment, and handed down as values.
+
+This is the only module that reads the environment. `PRESSWATCH_FETCH__DELAY=2` overrides `fetch: {delay: 2}`.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from news.errors import ConfigError
+from presswatch.yamlfile import Node, did_you_mean, load
+
+PREFIX = "PRESSWATCH_"
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)", re.ASCII)
+_UNITS = {"": "seconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(value: object) -> timedelta:
+    """Read "90", 90, "15m", "24h" or "7d" as a time span; a bare number is seconds."""
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.fullmatch(str(value).strip())
+    if isinstance(value, bool) or found is None:
+        raise ValueError(f"{value!r} is not a time span; write 30s, 15m, 24h or 7d")
+    try:
+        return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    except OverflowError as error:
+        raise ValueError(f"{value!r} is too long a time span") from error
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class Part(BaseModel):
+    """A group of settings; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fetch(Part):
+    """How documents are fetched."""
+
+    delay: Duration = timedelta(seconds=5)  # between two requests to one host, give or take half
+    per_host: int = Field(default=1, ge=1, le=64)
+    concurrency: int = Field(default=16, ge=1, le=256)
+    full_text: bool = True  # False: keep what feeds say, fetch no article pages
+    allow_private_networks: bool = False
+    feed_timeout: Duration = timedelta(seconds=20)
+    page_timeout: Duration = timedelta(seconds=30)
+    feed_max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
+    page_max_bytes: int = Field(default=5 * 1024 * 1024, ge=1024)
+    max_items: int = Field(default=2000, ge=1)
+    max_pages: int = Field(default=200, ge=1)  # of one source in one run; the rest follows in the next run
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    parse_timeout: Duration = timedelta(seconds=10)
+    parse_memory: int = Field(default=1024**3, ge=128 * 1024 * 1024)
+    user_agent: str = ""  # "": presswatch/VERSION with the contact
+
+
+class Cadence(Part):
+    """How often a source is asked that names no interval of its own."""
+
+    start: Duration = timedelta(minutes=15)
+    shortest: Duration = timedelta(minutes=5)
+    longest: Duration = timedelta(hours=24)
+
+
+class Smtp(Part):
+    """The mail server that takes our mail."""
+
+    host: str = "localhost"
+    port: int = Field(default=25, ge=1, le=65535)
+    tls: Literal["none", "starttls", "tls"] = "none"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    sender: str = "presswatch@localhost"
+    timeout: Duration = timedelta(seconds=30)
+
+
+class EmailTarget(Part):
+    """A channel that sends mail."""
+
+    type: Literal["email"]
+    to: list[str] = Field(min_length=1)
+
+
+class WebhookTarget(Part):
+    """A channel that posts JSON."""
+
+    type: Literal["webhook"]
+    url: str
+    secret: SecretStr = SecretStr("")
+    secret_file: Path | None = None
+    timeout: Duration = timedelta(seconds=20)
+
+
+Target = Annotated[EmailTarget | WebhookTarget, Field(discriminator="type")]
+
+
+class Alerts(Part):
+    """When and where alerts go."""
+
+    allow_private_networks: bool = False
+    backlog: bool = False  # True: also alert on what a new source already lists
+    fresh_for: Duration = timedelta(hours=48)
+
+
+class Retention(Part):
+    """How long things are kept."""
+
+    articles: Duration = timedelta(days=180)
+    delivered: Duration = timedelta(days=30)
+    dead: Duration = timedelta(days=90)
+
+
+class Log(Part):
+    """What the daemon writes to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"  # auto: console on a terminal, else json
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    database: str = "sqlite:///presswatch.db"
+    contact: str = ""  # an address or page in the user agent, so that a publisher can reach you
+    fetch: Fetch = Fetch()
+    cadence: Cadence = Cadence()
+    smtp: Smtp = Smtp()
+    channels: dict[str, Target] = Field(default_factory=dict)
+    alerts: Alerts = Alerts()
+    retention: Retention = Retention()
+    log: Log = Log()
+    tick: Duration = timedelta(seconds=15)
+    lease: Duration = timedelta(seconds=60)
+    drain: Duration = timedelta(seconds=25)
+    min_free_bytes: int = Field(default=200_000_000, ge=0)
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Settings":
+        if self.cadence.shortest > self.cadence.longest:
+            raise ValueError("cadence.shortest is longer than cadence.longest")
+        if self.lease < timedelta(seconds=10):
+            raise ValueError("lease is shorter than 10 seconds")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+
+def read_settings(path: Path, *, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read a settings file and the environment over it.
+
+    Raises ConfigError with the place in the file, or the variable's name.
+    """
+    node = load(path)
+    values = node.plain()
+    node.fields(Settings.model_fields)
+    _refuse_unknown_variables(os.environ if environment is None else environment)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise _located(error, node) from error
+    except SettingsError as error:
+        raise ConfigError(f"environment: {error}") from error
+    return settings.model_copy(update={"database": _beside(settings.database, path.parent)})
+
+
+def find_config(option: str | None) -> Path:
+    """The settings file to use: the option, `PRESSWATCH_CONFIG`, or the usual places below this folder.
+
+    Raises ConfigError when there is none.
+    """
+    named = option or os.environ.get(f"{PREFIX}CONFIG")
+    for place in [named] if named else ["config/presswatch.yaml", "presswatch.yaml"]:
+        if Path(place).is_file():
+            return Path(place)
+    if named:
+        raise ConfigError(f"there is no file {named}", hint="`presswatch init` writes a configuration to start from")
+    raise ConfigError(
+        "no configuration here: looked for config/presswatch.yaml and presswatch.yaml",
+        hint="`presswatch init` writes one, or name yours with --config FILE",
+    )
+
+
+def secret(value: SecretStr, file: Path | None, base: Path) -> str:
+    """A secret's text, from the setting itself or from its file.
+
+    Raises ConfigError when the file cannot be read or others may read it.
+    """
+    if file is None:
+        return value.get_secret_value()
+    path = base / file
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigError(f"{path} may be read by others", hint=f"chmod 600 {path}")
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the secret in {path}: {error}") from error
+
+
+def _beside(database: str, folder: Path) -> str:
+    """A relative SQLite path lies beside the configuration, wherever the command runs."""
+    name = database.removeprefix("sqlite:///")
+    if name == database or name.startswith(("/", ":memory:")) or not name:
+        return database
+    return f"sqlite:///{(folder / name).resolve()}"
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    """A misspelt variable is an error, as a misspelt key is: nothing is ignored silently."""
+    known = {f"{PREFIX}CONFIG", *_variables(Settings, PREFIX)}
+    for name in environment:
+        upper = name.upper()
+        if upper.startswith(PREFIX) and upper not in known and not upper.startswith(f"{PREFIX}CHANNELS__"):
+            raise ConfigError(f"environment: unknown setting {name}", hint=did_you_mean(upper, known))
+
+
+def _variables(model: type[BaseModel], prefix: str) -> list[str]:
+    names: list[str] = []
+    for name, field in model.model_fields.items():
+        names.append(prefix + name.upper())
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            names += _variables(field.annotation, f"{prefix}{name.upper()}__")
+    return names
+
+
+def _located(error: ValidationError, node: Node) -> ConfigError:
+    """The first complaint, at its place in the file where it came from the file."""
+    first = error.errors()[0]
+    path = [step for step in first["loc"] if step not in {"email", "webhook"}]
+    message = first["msg"].removeprefix("Value error, ")
+    dotted = ".".join(map(str, path))
+    if first["type"] == "extra_forbidden":
+        return _unknown_key(path, node)
+    variable = PREFIX + "__".join(str(step).upper() for step in path)
+    if variable in {name.upper() for name in os.environ}:
+        return ConfigError(f"environment: {variable}: {message}")
+    return ConfigError(f"{dotted}: {message}" if dotted else message, at=node.find(path).at if path else None)
+
+
+def _unknown_key(path: list[Any], node: Node) -> ConfigError:
+    parent: Any = Settings
+    for step in path[:-1]:
+        field = getattr(parent, "model_fields", {}).get(step)
+        parent = field.annotation if field else None
+    known = list(getattr(parent, "model_fields", {})) or ["type", "to", "url", "secret", "secret_file", "timeout"]
+    at = node.find(path).at
+    return ConfigError(f"unknown key {path[-1]!r}", at=at, hint=did_you_mean(str(path[-1]), known))
