@@ -164,11 +164,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic-settings names these four
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over the file."""
         return env_settings, init_settings
@@ -254,7 +254,9 @@ def _variables(model: type[BaseModel], prefix: str) -> list[str]:
 def _located(error: ValidationError, node: Node) -> ConfigError:
     """The first complaint, at its place in the file where it came from the file."""
     first = error.errors()[0]
-    path = [step for step in first["loc"] if step not in {"email", "webhook"}]
+    path = list(first["loc"])
+    if path[:1] == ["channels"]:
+        del path[2:3]  # pydantic puts the kind of channel behind its name
     message = first["msg"].removeprefix("Value error, ")
     dotted = ".".join(map(str, path))
     if first["type"] == "extra_forbidden":
@@ -271,5 +273,5 @@ def _unknown_key(path: list[Any], node: Node) -> ConfigError:
         field = getattr(parent, "model_fields", {}).get(step)
         parent = field.annotation if field else None
     known = list(getattr(parent, "model_fields", {})) or ["type", "to", "url", "secret", "secret_file", "timeout"]
-    at = node.find(path).at
+    at = node.find(path[:-1]).key_at(str(path[-1]))
     return ConfigError(f"unknown key {path[-1]!r}", at=at, hint=did_you_mean(str(path[-1]), known))

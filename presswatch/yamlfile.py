@@ -79,6 +79,13 @@ class Node:
             found[name] = Node(value_node, self.document)
         return found
 
+    def key_at(self, name: str) -> Location:
+        """Where a key of this mapping stands; the mapping's own place when it has no such key."""
+        for key_node, _ in self.raw.value if isinstance(self.raw, yaml.MappingNode) else ():
+            if key_node.value == name:
+                return Node(key_node, self.document).at
+        return self.at
+
     def __iter__(self) -> Iterator["Node"]:
         """The values of a list."""
         if _is_empty(self.raw):

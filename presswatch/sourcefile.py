@@ -1,0 +1,198 @@
+"""sources.yaml: read with places, edited without losing a comment."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import re2
+
+from news.errors import ConfigError, Location
+from news.source import Kind, Source
+from presswatch.settings import duration
+from presswatch.yamlfile import Node, load
+
+FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled")
+_MAX_URL = 2048
+_PLAIN = re.compile(r"[A-Za-z0-9][\w./@()+ -]*", re.ASCII)
+
+
+def read_sources(path: Path) -> list[Source]:
+    """Read a sources file; one that does not exist holds none.
+
+    Raises ConfigError with file, line and column; names and addresses must not repeat.
+    """
+    if not path.exists():
+        return []
+    sources: list[Source] = []
+    names: dict[str, Location] = {}
+    listed = load(path).fields(["sources"]).get("sources")
+    for node in listed or ():
+        source = _source(node)
+        if source.name in names:
+            at = node.fields().get("name", node).at
+            raise ConfigError(f"a source named {source.name!r} stands already at line {names[source.name].line}", at=at)
+        names[source.name] = node.at
+        sources.append(source)
+    return sources
+
+
+def _source(node: Node) -> Source:
+    fields = node.fields(FIELDS)
+    if "url" not in fields:
+        raise node.error("a source needs a url")
+    text = {key: fields[key].text().strip() for key in ("name", "url", "group", "lang", "links") if key in fields}
+    problem = url_problem(text["url"])
+    if problem:
+        raise fields["url"].error(problem)
+    flags = {key: fields[key].flag() for key in ("full_text", "enabled") if key in fields}
+    return Source(
+        name=text.get("name") or default_name(text["url"]),
+        url=text["url"],
+        kind=_kind(fields.get("kind")),
+        group=text.get("group", ""),
+        lang=text.get("lang", "").lower(),
+        links=_links(fields.get("links")),
+        interval=_interval(fields.get("interval")),
+        **flags,
+    )
+
+
+def _kind(node: Node | None) -> Kind:
+    if node is None:
+        return Kind.FEED
+    try:
+        return Kind(node.text())
+    except ValueError as error:
+        raise node.error(f"{node.text()!r} is not a kind of source", f"write {', '.join(Kind)}") from error
+
+
+def _links(node: Node | None) -> str:
+    if node is None or not node.text():
+        return ""
+    try:
+        re2.compile(node.text())
+    except re2.error as error:
+        raise node.error(f"not a pattern: {error}", "RE2 syntax, e.g. /news/\\d+/") from error
+    return node.text()
+
+
+def _interval(node: Node | None) -> timedelta | None:
+    if node is None:
+        return None
+    try:
+        return duration(node.text())
+    except ValueError as error:
+        raise node.error(str(error)) from error
+
+
+def url_problem(url: str) -> str:
+    """Why an address cannot be watched, in plain words; "" when it can."""
+    if len(url) > _MAX_URL:
+        return f"the address has {len(url)} characters; {_MAX_URL} is the limit"
+    if any(ord(char) <= 0x20 or ord(char) == 0x7F for char in url):
+        return "the address contains a space or a control character"
+    try:
+        parts = urlsplit(url)
+        port_fits = parts.port != 0
+    except ValueError as error:
+        return f"not an address: {error}"
+    if parts.scheme.lower() not in {"http", "https"}:
+        return f"only http:// and https:// addresses can be watched, not {url[:80]!r}"
+    if not parts.hostname or not port_fits:
+        return f"the address names no host: {url[:80]!r}"
+    return ""
+
+
+def default_name(url: str) -> str:
+    """A readable name for a source that was given none: its address without scheme and www."""
+    return re.sub(r"^(www\.)", "", url.split("://", 1)[-1]).rstrip("/")
+
+
+def add_sources(path: Path, sources: Sequence[Source]) -> None:
+    """Append sources to a file in its own style; comments and order stay.
+
+    Raises ConfigError when the file's `sources:` is not a plain block list.
+    """
+    text = path.read_text("utf-8") if path.exists() else ""
+    before = read_sources(path)
+    indent = _list_indent(text)
+    if not before and indent is None:
+        text = re.sub(
+            r"(?m)^sources:[ \t]*(\[\s*\]|null|~)?[ \t]*(#.*)?$",
+            lambda found: f"sources:  {found[2] or ''}".rstrip(),
+            text,
+        )
+        if not re.search(r"(?m)^sources:", text):
+            text = text.rstrip("\n") + ("\n\n" if text.strip() else "") + "sources:"
+    block = "".join(_as_yaml(source, indent or "  ") for source in sources)
+    _replace(path, text.rstrip("\n") + "\n" + block)
+    after = len(read_sources(path))
+    if after != len(before) + len(sources):
+        _replace(path, text)
+        raise ConfigError(
+            f"{path}: `sources:` must be the file's last block list to add to it", hint="move it to the end"
+        )
+
+
+def _list_indent(text: str) -> str | None:
+    found = re.search(r"(?m)^sources:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*([ ]*)- ", text)
+    return found[1] if found else None
+
+
+def _as_yaml(source: Source, indent: str) -> str:
+    pairs: list[tuple[str, str]] = [("name", _quoted(source.name)), ("url", _quoted(source.url))]
+    if source.kind is not Kind.FEED:
+        pairs.append(("kind", source.kind.value))
+    pairs += [(key, _quoted(getattr(source, key))) for key in ("group", "lang", "links") if getattr(source, key)]
+    if source.interval is not None:
+        pairs.append(("interval", f"{source.interval.total_seconds():g}s"))
+    pairs += [(key, "false") for key in ("full_text", "enabled") if not getattr(source, key)]
+    lines = [f"{key}: {value}" for key, value in pairs]
+    return f"{indent}- " + f"\n{indent}  ".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A YAML scalar: plain where that is safe, else double-quoted."""
+    if _PLAIN.fullmatch(text) and not text.endswith(" ") and re.match(r"[A-Za-z]", text) and text.lower() not in _WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=True)
+
+
+_WORDS = {"yes", "no", "true", "false", "on", "off", "null", "y", "n"}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write all or nothing."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)
+
+
+def merge(have: Iterable[Source], more: Iterable[Source]) -> tuple[list[Source], int]:
+    """What of `more` is new by address, with names made unique; and how many were there already."""
+    names = {source.name for source in have}
+    urls = {source.url for source in have}
+    fresh: list[Source] = []
+    known = 0
+    for source in more:
+        if source.url in urls:
+            known += 1
+            continue
+        fresh.append(_renamed(source, names))
+        names.add(fresh[-1].name)
+        urls.add(source.url)
+    return fresh, known
+
+
+def _renamed(source: Source, taken: set[str]) -> Source:
+    name = " ".join(source.name.split())[:120] or default_name(source.url)
+    number = 2
+    unique = name
+    while unique in taken:
+        unique = f"{name} ({number})"
+        number += 1
+    return replace(source, name=unique)
