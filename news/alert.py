@@ -69,6 +69,7 @@ class Delivery:
     owner: str = ""
     attempt: int = 1  # this one included
     due_at: datetime
+    done_with: tuple[str, ...] = ()  # the channel's receivers that need no further attempt, as last settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +79,4 @@ class Settled:
     state: DeliveryState
     detail: str = ""
     due_at: datetime | None = None  # DUE: when to try again
+    done_with: tuple[str, ...] = ()  # receivers that took it or refused it for good; kept for the next attempt
