@@ -1,0 +1,1 @@
+"""The tests of presswatch: folders mirror the packages."""
