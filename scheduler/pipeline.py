@@ -1,0 +1,203 @@
+"""The flow, top to bottom: ask a source, read what is new, keep, match and owe in one commit."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from crawler.compose import compose
+from news.alert import Decide
+from news.article import Article, Item, Kept, Listing, Page, Prepared
+from news.errors import CrawlError
+from news.fetch import Fetch, Outcome, Reason
+from news.source import Lease, Settlement, Source, Validators
+from news.time import Clock
+from scheduler.cadence import Rhythm, adapt, back_off, due_after
+from scheduler.report import Report, reasons
+from scheduler.settler import Run, Settler
+
+_BATCH = 20  # articles kept in one transaction while pages come in
+_LONGEST_RETRY_AFTER = timedelta(hours=24)
+_PASSING = frozenset({Reason.DNS, Reason.REFUSED, Reason.TLS, Reason.TIMEOUT, Reason.CUT_SHORT, Reason.NETWORK})
+_PASSING |= {Reason.HTTP_5XX, Reason.RATE_LIMITED}  # reasons that another day may lack
+
+
+class Gatherer(Protocol):
+    """What the flow needs from the crawler."""
+
+    async def listing(self, source: Source, validators: Validators, /) -> Listing:
+        """Ask a source; raises CrawlError."""
+        ...
+
+    async def page(self, url: str, source: Source, /) -> Page:
+        """Read an article's page; raises CrawlError."""
+        ...
+
+
+class Keeper(Protocol):
+    """What the flow needs from the archive."""
+
+    def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
+        """Of a source's items, those that are not kept yet."""
+        ...
+
+    def keep(
+        self,
+        lease: Lease,
+        prepared: Sequence[Prepared],
+        settlement: Settlement | None,
+        /,
+        *,
+        now: datetime,
+        decide: Decide,
+    ) -> Kept:
+        """Keep articles, stories, matches and what is owed in one transaction; raises LeaseLostError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Runs sources, one at a time or many side by side."""
+
+    gather: Gatherer
+    keeper: Keeper
+    settler: Settler
+    prepare: Callable[[Article], Prepared]
+    decide: Callable[[datetime], Decide]
+    clock: Clock
+    chance: Callable[[], float]
+    run: Run  # runs a storage call in its thread
+    rhythm: Rhythm
+    max_pages: int = 200
+    full_text: bool = True
+
+    async def source(self, lease: Lease) -> Report:
+        """Run one source from asking to owing; a source that fails is an outcome, not an exception."""
+        started = self.clock.monotonic()
+        try:
+            listing = await self.gather.listing(lease.source, lease.validators)
+        except CrawlError as error:
+            return await self._failed(lease, error, self.clock.monotonic() - started)
+        fresh = await self._fresh(lease, listing)
+        if not fresh:
+            return await self._nothing_new(lease, listing)
+        return await self._keep(lease, listing, fresh)
+
+    async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
+        return await self.run(self.keeper.unknown, lease, listing.items) if listing.items else ()
+
+    async def _nothing_new(self, lease: Lease, listing: Listing) -> Report:
+        report = Report(source=lease.source.name, fetch=listing.fetch, surplus=listing.surplus)
+        await self.settler.settle(lease, self._settlement(lease, listing, report))
+        return report
+
+    async def _keep(self, lease: Lease, listing: Listing, fresh: Sequence[Item]) -> Report:
+        """Keep articles batch by batch; what the page limit puts off stays unknown until the next run."""
+        pages = self.full_text and lease.source.full_text
+        todo = fresh[: self.max_pages] if pages else fresh
+        size = _BATCH if pages else len(todo)
+        report = Report(
+            source=lease.source.name, fetch=listing.fetch, left=len(fresh) - len(todo), surplus=listing.surplus
+        )
+        for start in range(0, len(todo), size):
+            batch = todo[start : start + size]
+            read = await asyncio.gather(*(self._article(lease.source, item, page=pages) for item in batch))
+            report = _with_pages(report, read)
+            articles = [each.article for each in read if each.article]
+            last = start + size >= len(todo)
+            settlement = self._settlement(lease, listing, report, len(articles)) if last else None
+            kept = await self.run(self._commit, lease, articles, settlement)
+            report = replace(report, kept=_add(report.kept, kept))
+        return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=_detail(report)))
+
+    async def _article(self, source: Source, item: Item, *, page: bool) -> "_Read":
+        """The item with its page's text, or with its own where the page cannot be had."""
+        if not page:
+            return _Read(article=compose(source, item, None, now=self.clock.now()))
+        try:
+            found = await self.gather.page(item.url, source)
+        except CrawlError as error:
+            if error.reason in _PASSING and not (item.text or item.summary):
+                return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
+            note = f"page not read: {error.reason}: {error.detail}"
+            return _Read(article=compose(source, item, None, now=self.clock.now(), note=note), reason=error.reason)
+        return _Read(article=compose(source, item, found, now=self.clock.now()), page=True)
+
+    def _commit(self, lease: Lease, articles: Sequence[Article], settlement: Settlement | None) -> Kept:
+        now = self.clock.now()
+        prepared = [self.prepare(article) for article in articles]
+        return self.keeper.keep(lease, prepared, settlement, now=now, decide=self.decide(now))
+
+    def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
+        """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""
+        now = self.clock.now()
+        new = report.kept.new + last
+        interval = lease.source.interval or self._adapted(lease, listing, new)
+        wait = timedelta(0) if report.left else interval
+        return Settlement(
+            fetch=replace(listing.fetch, new=new, detail=_detail(report)),
+            validators=None if report.left or report.missed else listing.validators,
+            due_at=due_after(now, wait, chance=self.chance(), rhythm=self.rhythm),
+            interval=interval,
+            moved_to=listing.moved_to,
+        )
+
+    def _adapted(self, lease: Lease, listing: Listing, new: int) -> timedelta:
+        if lease.first_look:
+            return lease.interval  # everything is new on a first look; that says nothing of the pace
+        return adapt(lease.interval, items=len(listing.items), new=new, rhythm=self.rhythm)
+
+    async def _failed(self, lease: Lease, error: CrawlError, seconds: float) -> Report:
+        now = self.clock.now()
+        failures = lease.failures + 1
+        wait = back_off(lease.source.interval or lease.interval, failures, rhythm=self.rhythm)
+        if error.reason == Reason.GONE:
+            wait = max(wait, timedelta(days=7))  # the publisher says that it will not come back; look once a week
+        wait = max(wait, min(error.retry_after or timedelta(0), _LONGEST_RETRY_AFTER))
+        fetch = Fetch(
+            url=lease.source.url, at=now, outcome=Outcome.FAILED, status=error.status, seconds=seconds,
+            reason=error.reason, detail=error.detail,
+        )  # fmt: skip
+        due_at = due_after(now, wait, chance=self.chance(), rhythm=self.rhythm)
+        settlement = Settlement(fetch=fetch, due_at=due_at, interval=lease.interval, failures=failures)
+        await self.settler.settle(lease, settlement)
+        return Report(source=lease.source.name, fetch=fetch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    article: Article | None = None  # None: nothing to keep yet
+    reason: str = ""  # why the page could not be had
+    page: bool = False
+
+
+def _with_pages(report: Report, read: Sequence[_Read]) -> Report:
+    return replace(
+        report,
+        pages=report.pages + sum(each.page for each in read),
+        unread=(*report.unread, *(each.reason for each in read if each.reason)),
+        missed=report.missed + sum(each.article is None for each in read),
+    )
+
+
+def _add(one: Kept, two: Kept) -> Kept:
+    return Kept(
+        new=one.new + two.new,
+        known=one.known + two.known,
+        copies=one.copies + two.copies,
+        alerts=one.alerts + two.alerts,
+        held=one.held + two.held,
+    )
+
+
+def _detail(report: Report) -> str:
+    """What of a good run an operator should know, in plain words."""
+    parts = [report.fetch.detail] if report.fetch.detail else []
+    if report.surplus:
+        parts.append(f"{report.surplus} items over the limit of one document")
+    if report.unread:
+        parts.append(f"{len(report.unread)} pages not read: {reasons(report.unread)}")
+    if report.left:
+        parts.append(f"{report.left} items left for the next run")
+    return "; ".join(parts)

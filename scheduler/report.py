@@ -1,0 +1,69 @@
+"""What a run of a source came to: the line an operator reads, the record a program reads."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from news.article import Kept
+from news.fetch import Fetch, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One source, one run."""
+
+    source: str
+    fetch: Fetch
+    kept: Kept = field(default_factory=Kept)
+    pages: int = 0  # article pages read
+    unread: tuple[str, ...] = ()  # one reason per page that could not be had
+    missed: int = 0  # of those, items with no text of their own: not kept, asked again in the next run
+    left: int = 0  # items put off to the next run by the page limit
+    surplus: int = 0  # items over the document limit, never looked at
+
+    @property
+    def failed(self) -> bool:
+        """True when the source itself could not be read."""
+        return self.fetch.outcome is Outcome.FAILED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Many runs added up."""
+
+    sources: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    items: int = 0
+    new: int = 0
+    copies: int = 0
+    alerts: int = 0
+    held: int = 0
+    pages: int = 0
+    unread: int = 0
+    left: int = 0
+    surplus: int = 0
+
+
+def total(reports: Sequence[Report]) -> Totals:
+    """Add reports up."""
+    return Totals(
+        sources=len({report.source for report in reports}),
+        unchanged=sum(report.fetch.outcome is Outcome.UNCHANGED for report in reports),
+        failed=sum(report.failed for report in reports),
+        items=sum(report.fetch.items for report in reports),
+        new=sum(report.kept.new for report in reports),
+        copies=sum(report.kept.copies for report in reports),
+        alerts=sum(report.kept.alerts for report in reports),
+        held=sum(report.kept.held for report in reports),
+        pages=sum(report.pages for report in reports),
+        unread=sum(len(report.unread) for report in reports),
+        left=sum(report.left for report in reports),
+        surplus=sum(report.surplus for report in reports),
+    )
+
+
+def reasons(unread: Sequence[str]) -> str:
+    """ "timeout ×2, http_5xx" """
+    counted = Counter(unread).most_common()
+    return ", ".join(reason if times == 1 else f"{reason} ×{times}" for reason, times in counted)
