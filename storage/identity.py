@@ -1,0 +1,176 @@
+"""What makes two addresses the same article: URL keys and the judgement of canonical links; pure."""
+
+import re
+from functools import lru_cache
+from ipaddress import AddressValueError, IPv6Address
+from urllib.parse import unquote_to_bytes
+
+import idna
+
+from storage.trackers import SESSIONS, TRACKER_PREFIXES, TRACKERS, VARIANTS
+
+_SESSION_VALUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z,-]{26}")
+_PLAIN = re.compile(
+    r"https?://([^/?#\\@\s]+)(/[A-Za-z0-9_~/.-]*(?:(?:%[89A-F][0-9A-F])+[A-Za-z0-9_~/.-]*)*)?"
+    r"(?:\?([A-Za-z0-9_.~=&-]*))?(?:#(?!!)[!-~]*)?"
+)
+_SPLIT = re.compile(r"https?:[/\\]*([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
+_ODD_PATH = re.compile(r"//|/\.|[/.]amp(?:[/.]|$)|/print(?:/|$)|/index\.|/default\.|^/[cv]/", re.IGNORECASE)
+_ASIDE = re.compile(r"(?:www\d?|m|mobile|mobil|amp|wap|touch)\.(?=[^.]+\.)")
+_UNSEEN = re.compile(r"[\t\n\r]")
+_EDGES = "".join(map(chr, range(33)))
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(\w\([0-9a-z]+\)\)(?=/|$)", re.IGNORECASE)
+_DRESS = re.compile(
+    r"/(?:amp|print|index\.(?:html?|php|aspx)|default\.(?:aspx?|html?))/*$|^/(?:amp|print)(?=/.)", re.IGNORECASE
+)
+_AMP_NAME = re.compile(r"\.amp(?=\.html?$|$)", re.IGNORECASE)
+_CACHE_PATH = re.compile(r"/(?:amp|[cv])/(?:s/)?([^/?]+\.[^/?]+/.*)", re.IGNORECASE)
+_BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html$")
+_ESCAPES = r"(%(?:[89a-fA-F][a-f]|[a-f][0-9a-fA-F]))"
+_ODD_IN_PATH = re.compile(_ESCAPES + r"|%([0-7][0-9a-fA-F])|(%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%])")
+_ODD_IN_QUERY = re.compile(_ESCAPES + r"|%([0-7][0-9a-fA-F])|(%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-._~!$'()*,;:@/?%])")
+_ODD_IN_ROUTE = re.compile(_ESCAPES + r"|%([0-7][0-9a-fA-F])|(%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%])")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def url_key(url: str) -> str:
+    """Give the one spelling under which every address of the same article is kept; idempotent.
+
+    The key is itself an https address, not always one that can be fetched. What joins: http and https, letter case of
+    the host, `www.`, `m.`, `mobile.` and `amp.` hosts, AMP (also Google's caches) and print twins, trailing slashes,
+    index pages, default ports, user names, dot segments, percent-encoding, IDN, fragments (except `#!` routes), the
+    order of parameters, session ids, and the parameters named in `storage/trackers.py`. Every other parameter counts.
+    """
+    plain = _PLAIN.fullmatch(url)
+    if plain is None:
+        return _careful(url)
+    host, path, query = plain.groups()
+    name = _host(host)
+    if not name or (path and _ODD_PATH.search(path)):
+        return _careful(url)
+    path = (path or "/").rstrip("/") or "/"
+    query = _query(query, path) if query else ""
+    return f"https://{name}{path}?{query}" if query else f"https://{name}{path}"
+
+
+def _careful(url: str) -> str:
+    text = _UNSEEN.sub("", url.strip(_EDGES))
+    while True:  # each pass undoes one layer of dress; it ends because a changed key is a shorter one
+        key = _once(text)
+        if key == text:
+            return key
+        text = key
+
+
+def _once(url: str) -> str:
+    parts = _SPLIT.fullmatch(url)
+    if parts is None:
+        return url
+    authority, path, query, fragment = parts.groups()
+    host = _host(authority)
+    if not host:
+        return url
+    cached = _CACHE_PATH.fullmatch(path) if host.startswith("google.") or host.endswith(".cdn.ampproject.org") else None
+    if cached:
+        return f"https://{cached[1]}?{query}" if query else f"https://{cached[1]}"
+    path = _path(path)
+    query = _query(query, path) if query else ""
+    key = f"https://{host}{path}?{query}" if query else f"https://{host}{path}"
+    if fragment and fragment.startswith("!") and len(fragment) > 1:
+        key += "#" + _encode(fragment, _ODD_IN_ROUTE)
+    return key
+
+
+@lru_cache(maxsize=16384)
+def _host(authority: str) -> str:
+    """Give host and port as they stand in a key; "" where there is no host."""
+    name, port = re.fullmatch(r"(.*?)(?::(\d*))?", authority.rpartition("@")[2], re.DOTALL).groups()  # type: ignore[union-attr]
+    if name.startswith("["):
+        name = _ipv6(name)
+    elif ":" in name:
+        return ""
+    else:
+        name = _ascii(unquote_to_bytes(name).decode("utf-8", "replace")).rstrip(".")
+        while not name.replace(".", "").isdigit() and (aside := _ASIDE.match(name)):
+            name = name[aside.end() :]
+    port = (port or "").lstrip("0")
+    return name if not name or port in {"", "80", "443"} else f"{name}:{port}"
+
+
+def _ipv6(name: str) -> str:
+    try:
+        return f"[{IPv6Address(name.strip('[]')).compressed}]"
+    except AddressValueError:
+        return name.lower()
+
+
+def _ascii(name: str) -> str:
+    if name.isascii() and "xn--" not in name:
+        return name.lower()
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return _encode(name.lower(), _ODD_IN_PATH)
+
+
+def _path(path: str) -> str:
+    path = _encode(path.replace("\\", "/"), _ODD_IN_PATH)
+    path = _PATH_SESSION.sub("", _dots(path))
+    path = _AMP_NAME.sub("", path)
+    while (bare := _DRESS.sub("", path.rstrip("/"))) != path:
+        path = bare
+    return path or "/"
+
+
+def _dots(path: str) -> str:
+    """Resolve `.` and `..` (RFC 3986, 5.2.4) and join doubled slashes."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in {"", "."}:
+            kept.append(segment)
+    return "/" + "/".join(kept)
+
+
+def _query(query: str, path: str) -> str:
+    """Keep the parameters that may say which article it is, in order of name."""
+    kept = []
+    for part in query.split("&"):
+        name, equals, value = part.partition("=")
+        if not part or _idle(name.lower(), value, path):
+            continue
+        kept.append((_plain(name), equals, _plain(value)))
+    if len(kept) > 1:
+        kept.sort(key=lambda parameter: parameter[0])  # stable: repeated names keep their order
+    return "&".join([name + equals + value for name, equals, value in kept])
+
+
+def _idle(name: str, value: str, path: str) -> bool:
+    """Say whether a parameter has no say in which article it is."""
+    if name in TRACKERS or name in SESSIONS or name.startswith(TRACKER_PREFIXES):
+        return True
+    if name in VARIANTS:
+        return value.lower() in VARIANTS[name]
+    if name in {"sid", "s"}:
+        return _SESSION_VALUE.fullmatch(value) is not None
+    return name == "m" and value in {"0", "1"} and _BLOGGER.search(path) is not None
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else _encode(text.replace("+", "%20"), _ODD_IN_QUERY)
+
+
+def _encode(text: str, odd: re.Pattern[str]) -> str:
+    """Percent-encode what must be, decode what need not be, and write escapes in capitals."""
+    return odd.sub(_respell, text)
+
+
+def _respell(found: re.Match[str]) -> str:
+    escapes, octet, char = found.groups()
+    if escapes:
+        return escapes.upper()
+    if octet:
+        decoded = chr(int(octet, 16))
+        return decoded if decoded in _UNRESERVED else f"%{octet.upper()}"
+    return "".join([f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass")])
