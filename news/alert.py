@@ -69,7 +69,7 @@ class Delivery:
     owner: str = ""
     attempt: int = 1  # this one included
     due_at: datetime
-    done_with: tuple[str, ...] = ()  # the channel's receivers that need no further attempt, as last settled
+    taken_by: tuple[str, ...] = ()  # the channel's receivers that have it already, as last settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +79,4 @@ class Settled:
     state: DeliveryState
     detail: str = ""
     due_at: datetime | None = None  # DUE: when to try again
-    done_with: tuple[str, ...] = ()  # receivers that took it or refused it for good; kept for the next attempt
+    taken_by: tuple[str, ...] = ()  # receivers that have it, kept for the next attempt

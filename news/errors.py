@@ -79,7 +79,7 @@ class DeliveryError(PresswatchError):
     """A channel did not take a message.
 
     permanent: trying again cannot help; gone: the channel itself is to be switched off (HTTP 410).
-    done_with: the channel's receivers that need no further attempt, where it has several.
+    taken_by: those of the channel's receivers that have it, where it has several.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class DeliveryError(PresswatchError):
         permanent: bool = False,
         gone: bool = False,
         retry_after: timedelta | None = None,
-        done_with: tuple[str, ...] = (),
+        taken_by: tuple[str, ...] = (),
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.permanent = permanent
         self.gone = gone
         self.retry_after = retry_after
-        self.done_with = done_with
+        self.taken_by = taken_by
