@@ -1,0 +1,1 @@
+"""The places where alerts go: one module each, one method each."""

@@ -1,0 +1,47 @@
+"""Find the addresses of a receiver that may be dialled; who connects uses these and asks no resolver again."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from news.addresses import is_public
+from news.errors import DeliveryError
+
+
+async def addresses(host: str, port: int, *, allow_private: bool) -> Sequence[str]:
+    """Resolve a host to the addresses we may dial, in the resolver's order.
+
+    Raises DeliveryError when there is none. A name with public and private addresses keeps its public ones.
+    """
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise DeliveryError(f"cannot find the address of {host}: {error}") from error
+    every = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    usable = [address for address in every if allow_private or is_public(ip_address(address))]
+    if not usable:
+        raise DeliveryError(
+            f"{host} is at {', '.join(every)}, a private network; set alerts.allow_private_networks to send there"
+        )
+    return usable
+
+
+async def connect(host: str, port: int, *, allow_private: bool) -> socket.socket:
+    """Connect to the first of a host's usable addresses that answers; raises DeliveryError when none does."""
+    loop = asyncio.get_running_loop()
+    failure = ""
+    for address in await addresses(host, port, allow_private=allow_private):
+        one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            one.setblocking(False)
+            await loop.sock_connect(one, (address, port))
+        except OSError as error:
+            one.close()
+            failure = str(error)
+        except BaseException:
+            one.close()
+            raise
+        else:
+            return one
+    raise DeliveryError(f"cannot connect to {host}:{port}: {failure}")

@@ -1,0 +1,148 @@
+"""Write the message of a delivery: subject, plain text and HTML, as an analyst wants to read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from alerts.passages import Passage, beginning, marked, passages
+from alerts.plain import link, one_line
+from news.alert import Alert, Delivery
+from news.article import Article
+from news.topic import Tier
+
+if TYPE_CHECKING:
+    import css_inline
+    from jinja2 import Template
+
+LIMIT = 64 * 1024  # bytes of each part
+
+_LANGUAGES = {
+    "ar": "Arabic", "az": "Azerbaijani", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian",
+    "fr": "French", "he": "Hebrew", "hy": "Armenian", "it": "Italian", "ka": "Georgian", "kk": "Kazakh",
+    "pl": "Polish", "ro": "Romanian", "ru": "Russian", "tr": "Turkish", "uk": "Ukrainian", "uz": "Uzbek",
+    "zh": "Chinese",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is sent: a subject on one line, the same content as text and as HTML, and headers of its own."""
+
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Another article of the story."""
+
+    outlet: str
+    title: str
+    link: str  # "": its address is none that a reader should click
+
+
+def write(delivery: Delivery) -> Message:
+    """Write a delivery's message; the more copies a story has, the fewer are listed where space is short."""
+    alert = delivery.alert
+    page = text = ""
+    for shown in (20, 5, 0):
+        facts = _facts(delivery, shown)
+        text = _template("alert.txt.j2").render(facts)
+        page = _inliner().inline(_template("alert.html.j2").render(facts))
+        if max(len(text.encode()), len(page.encode())) <= LIMIT:
+            break
+    return Message(subject=subject(alert), text=text, html=page, headers={"X-Presswatch-Alert": str(alert.id)})
+
+
+def subject(alert: Alert) -> str:
+    """Topic and headline on one line."""
+    return f"[{one_line(alert.topic_title or alert.topic, 60)}] {headline(alert.article, 160)}"
+
+
+def headline(article: Article, limit: int = 300) -> str:
+    """The title on one line; an article without one is called by its address."""
+    return one_line(article.title, limit) or one_line(article.url, limit) or "(no title)"
+
+
+def excerpt(alert: Alert) -> tuple[Passage, ...]:
+    """The passages of the text that matched; its beginning where only the title did."""
+    article, places = alert.article, alert.match.places
+    return passages(article.text, places) or beginning(article.text) or beginning(article.summary)
+
+
+def clauses(alert: Alert, most: int = 12) -> Sequence[str]:
+    """The query's terms that were met, each once."""
+    return [one_line(clause, 80) for clause in list(dict.fromkeys(p.clause for p in alert.match.places))[:most]]
+
+
+def outlets_line(alert: Alert, most: int = 12) -> str:
+    """How many outlets carry the story and which, e.g. "now in 3 outlets: A, B, C"; nothing while it is one."""
+    outlets = list(dict.fromkeys(alert.story.outlets))
+    if len(outlets) < 2:
+        return ""
+    names = ", ".join(one_line(name, 60) for name in outlets[:most])
+    more = f" and {len(outlets) - most} more" if len(outlets) > most else ""
+    return f"now in {len(outlets)} outlets: {names}{more}"
+
+
+def _facts(delivery: Delivery, shown: int) -> dict[str, object]:
+    """Everything the templates may say, already plain and short."""
+    alert, article = delivery.alert, delivery.alert.article
+    return {
+        "topic": one_line(alert.topic_title or alert.topic, 120),
+        "title": headline(article),
+        "title_runs": marked(article.title, alert.match.places, zone="title"),
+        "outlet": one_line(article.source, 80) or "unknown outlet",
+        "language": _LANGUAGES.get(article.lang, one_line(article.lang, 12)),
+        "link": link(article.url),
+        "published": _moment(article.published_at) or "not said",
+        "seen": _moment(article.first_seen_at),
+        "passages": excerpt(alert),
+        "why": one_line(alert.match.why, 400),
+        "clauses": clauses(alert),
+        "loose": any(place.tier == Tier.LOOSE for place in alert.match.places),
+        "outlets": outlets_line(alert),
+        "copies": _copies(alert, shown),
+        "note": one_line(article.note, 200),
+        "reason": one_line(alert.decision.reason, 200),
+        "alert_id": alert.id,
+        "delivery_id": delivery.id,
+    }
+
+
+def _copies(alert: Alert, shown: int) -> Sequence[Copy]:
+    others = [copy for copy in alert.copies if copy.url != alert.article.url][:shown]
+    return [Copy(outlet=one_line(copy.source, 80), title=headline(copy, 160), link=link(copy.url)) for copy in others]
+
+
+def _moment(when: datetime | None) -> str:
+    return f"{when.astimezone(UTC):%d %B %Y, %H:%M} UTC" if when else ""
+
+
+@cache
+def _template(name: str) -> "Template":
+    """A shipped template, in a sandbox; what comes from the press enters as a value and is never itself a template."""
+    from jinja2 import PackageLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=PackageLoader("alerts"),
+        autoescape=not name.endswith(".txt.j2"),  # plain text has nothing to escape; everything else is escaped
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)
+
+
+@cache
+def _inliner() -> "css_inline.CSSInliner":
+    """Moves the style sheet into the elements, for mail clients drop the sheet; fetches nothing."""
+    from css_inline import CSSInliner
+
+    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)

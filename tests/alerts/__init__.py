@@ -1,0 +1,1 @@
+"""Tests of telling: deciding, writing, sending, trying again."""
