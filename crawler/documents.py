@@ -1,0 +1,59 @@
+"""What a parsing child is given and gives back, and what every list of articles has in common. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+from crawler.plain import clip
+from crawler.settings import Limits
+from news.article import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A body as it came, and what is needed to read it: everything a parsing child is told."""
+
+    body: bytes
+    url: str
+    content_type: str
+    now: datetime
+    limits: Limits
+    links: str = ""  # RE2 pattern of article addresses, for sections and sitemaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a list of articles said: newest first, at most the limit, `surplus` left out."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    lang: str = ""
+    surplus: int = 0
+    detail: str = ""  # anything odd, for the operator
+
+
+def newest(items: Iterable[Item], limits: Limits, *, title: str = "", lang: str = "") -> Reading:
+    """Put the newest first, keeping the document's order among items of one time or none, and cap their number."""
+    whole = list(items)
+    dated = [item.published_at for item in whole if item.published_at is not None]
+    if dated and any(later > earlier for earlier, later in zip(dated, dated[1:], strict=False)):
+        oldest = min(dated)
+        whole.sort(key=lambda item: item.published_at or oldest, reverse=True)
+    return Reading(
+        items=tuple(whole[: limits.items]),
+        title=clip(title, limits.title_bytes),
+        lang=lang,
+        surplus=max(0, len(whole) - limits.items),
+    )
+
+
+def web_link(base: str, link: str) -> str:
+    """Make a link absolute; "" for anything but http and https."""
+    link = link.strip()
+    if not link.startswith(("http://", "https://")):
+        try:
+            link = urljoin(base, link)
+        except ValueError:
+            return ""
+    return link if link.startswith(("http://", "https://")) else ""

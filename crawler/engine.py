@@ -1,0 +1,215 @@
+"""Fetch one document: pace, deadline, redirects, conditional headers, and one word for whatever goes wrong.
+
+Drives Scrapy's downloader below its engine; see docs/decisions for why. With `download` the only code that knows Scrapy's
+downloader and aiohttp.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from yarl import URL
+
+from crawler.gate import Gate
+from crawler.guard import parse_url
+from crawler.inflate import ACCEPTED, inflate
+from crawler.manners import retry_after
+from crawler.settings import Limits, pinned
+from news.errors import CrawlError
+from news.fetch import Reason
+from news.source import Validators
+from news.time import Clock
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from crawler.download import GuardedDownload
+
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_READABLE = frozenset({200, 203, 226})  # 226: the delta that A-IM asks for
+_WORTH_A_RETRY = frozenset({Reason.NETWORK, Reason.CUT_SHORT})
+
+ACCEPT_FEED = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What to fetch, and how much time and body it may take."""
+
+    url: str
+    seconds: float
+    max_bytes: int
+    accept: str = ACCEPT_PAGE
+    delta: bool = False  # ask for changed items alone (RFC 3229)
+    keep_partial: bool = False  # take what arrived of a body that was cut short, and say so
+    validators: Validators = field(default_factory=Validators)
+    headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A document, or word that it is unchanged (status 304)."""
+
+    url: str  # after redirects
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    seconds: float = 0.0
+    whole: bool = True  # False: cut short, on the wire or inside its compression
+    moved_to: str = ""  # where permanent redirects alone led; "": nowhere
+
+
+class Engine:
+    """The process's one way to the network: `async with Engine(…) as engine: await engine.fetch(Ask(…))`."""
+
+    def __init__(self, limits: Limits, clock: Clock, gate: Gate) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._gate = gate
+        self._download: GuardedDownload | None = None
+
+    async def __aenter__(self) -> Self:
+        logging.getLogger("scrapy").setLevel(logging.ERROR)  # its warnings repeat what our errors say
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._download is not None:
+            await self._download.close()
+
+    async def fetch(self, ask: Ask) -> Answer:
+        """Have a document, or a typed CrawlError; time spent waiting for the host's turn does not count."""
+        url = parse_url(ask.url, self._limits)
+        fields = self._fields(ask)
+        spent, moved, permanent = 0.0, "", True
+        for _ in range(self._limits.redirects + 1):
+            response, seconds = await self._converse(url, fields, ask, ask.seconds - spent)
+            spent += seconds
+            target = self._target(url, response)
+            if target is None:
+                return self._answer(url, response, ask, spent, moved)
+            permanent = permanent and response.status in _PERMANENT
+            moved = str(target) if permanent else moved
+            if target.origin() != url.origin():
+                fields = self._fields(Ask(url="", seconds=0, max_bytes=0, accept=ask.accept, delta=ask.delta))
+            url = target
+        raise CrawlError(Reason.REDIRECTS, f"more than {self._limits.redirects} redirects")
+
+    async def _converse(self, url: URL, fields: dict[str, str], ask: Ask, left: float) -> "tuple[Response, float]":
+        """Ask one address, a second time where the network failed; returns the answer and the seconds it took."""
+        try:
+            return await self._turn(url, fields, ask, left, partial=False)
+        except CrawlError as error:
+            if error.reason not in _WORTH_A_RETRY:
+                raise
+        return await self._turn(url, fields, ask, left, partial=ask.keep_partial)
+
+    async def _turn(
+        self, url: URL, fields: dict[str, str], ask: Ask, left: float, *, partial: bool
+    ) -> "tuple[Response, float]":
+        from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
+
+        request = self._request(url, fields, ask.max_bytes, partial=partial)
+        async with self._gate.turn(url.host or ""):
+            started = self._clock.monotonic()
+            try:
+                async with asyncio.timeout(left):
+                    response = await self._handler().download_request(request)
+            except TimeoutError as error:
+                raise CrawlError(Reason.TIMEOUT, f"no whole answer within {ask.seconds:g} s") from error
+            except DownloadCancelledError as error:
+                raise CrawlError(Reason.TOO_LARGE, f"more than {ask.max_bytes:,} bytes") from error
+            except ResponseDataLossError as error:
+                raise CrawlError(Reason.CUT_SHORT, "the connection ended before the body did") from error
+            return response, self._clock.monotonic() - started
+
+    def _request(self, url: URL, fields: dict[str, str], max_bytes: int, *, partial: bool) -> "Request":
+        from scrapy import Request
+
+        meta = {
+            "url": url,
+            "fields": fields,
+            "verbatim_url": True,  # it was parsed and checked: nobody rewrites it
+            "download_maxsize": max_bytes,
+            "download_fail_on_dataloss": not partial,
+        }
+        return Request(str(url), meta=meta)
+
+    def _handler(self) -> "GuardedDownload":
+        if self._download is None:  # half a second of imports, spared by whoever fetches nothing
+            from scrapy import Spider
+            from scrapy.crawler import Crawler
+
+            from crawler.download import GuardedDownload
+
+            self._download = GuardedDownload(Crawler(Spider, pinned(self._limits)))
+        return self._download
+
+    def _fields(self, ask: Ask) -> dict[str, str]:
+        fields = {"User-Agent": self._limits.user_agent, "Accept": ask.accept, "Accept-Encoding": ACCEPTED}
+        if ask.validators.etag:
+            fields["If-None-Match"] = ask.validators.etag
+        if ask.validators.last_modified:
+            fields["If-Modified-Since"] = ask.validators.last_modified
+        if ask.delta and ask.validators.etag:
+            fields["A-IM"] = "feed"
+        return fields | dict(ask.headers)
+
+    def _target(self, url: URL, response: "Response") -> URL | None:
+        """Where a redirect leads, checked like any address; None: this is no redirect."""
+        if response.status not in _REDIRECTS:
+            return None
+        place = response.headers.get(b"Location")
+        if not place:
+            raise CrawlError(Reason.REDIRECTS, "a redirect to nowhere", status=response.status)
+        text = place.decode("utf-8", "replace")
+        try:
+            return parse_url(str(url.join(URL(text))), self._limits)
+        except ValueError as error:
+            raise CrawlError(Reason.BAD_URL, f"redirects to {text[:200]!r}: {error}") from error
+
+    def _answer(self, url: URL, response: "Response", ask: Ask, seconds: float, moved: str) -> Answer:
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("utf-8", "replace")
+            for name, values in response.headers.items()
+        }
+        if response.status not in _READABLE and response.status != 304:
+            raise self._refusal(url, response.status, headers)
+        body, whole = inflate(response.body, headers.get("content-encoding", ""), ask.max_bytes)
+        if not whole and not ask.keep_partial:
+            raise CrawlError(Reason.CUT_SHORT, "the compressed body ended too early")
+        return Answer(
+            url=str(url),
+            status=response.status,
+            body=body,
+            content_type=headers.get("content-type", ""),
+            etag=headers.get("etag", ""),
+            last_modified=headers.get("last-modified", ""),
+            headers=headers,
+            seconds=seconds,
+            whole=whole and "dataloss" not in response.flags,
+            moved_to=moved,
+        )
+
+    def _refusal(self, url: URL, status: int, headers: Mapping[str, str]) -> CrawlError:
+        """Name an answer that holds no document; a host that asks for rest is given it."""
+        wait: timedelta | None = None
+        if status in {429, 503}:
+            wait = retry_after(headers.get("retry-after", ""), self._clock.now(), self._limits.retry_after_cap)
+            if wait:
+                self._gate.pause(url.host or "", wait.total_seconds())
+        reason = {410: Reason.GONE, 429: Reason.RATE_LIMITED}.get(status)
+        if reason is None:
+            reason = Reason.HTTP_5XX if status >= 500 else Reason.HTTP_4XX
+        return CrawlError(reason, f"the server answered {status}", status=status, retry_after=wait)

@@ -1,0 +1,102 @@
+"""One pace per host for the whole process: feeds, pages and robots.txt of a host pass the same gate."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from crawler.settings import Limits
+from news.time import Clock
+
+_REMEMBERED = 4096  # hosts kept before those that are idle and past their pause are forgotten
+
+
+@dataclass(slots=True)
+class _Place:
+    """What we know of one host's pace; times are monotonic seconds."""
+
+    slots: asyncio.Semaphore
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    next_at: float = 0.0  # no request before this
+    delay: float = 0.0
+    users: int = 0  # inside or waiting
+
+
+class Gate:
+    """Lets `per_host` requests to a host at a time, `concurrency` in all, each `delay` after the one before."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Clock,
+        *,
+        chance: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._chance = chance
+        self._sleep = sleep
+        self._all = asyncio.Semaphore(limits.concurrency)
+        self._places: dict[str, _Place] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for the host's turn and hold it while the request runs."""
+        place = self._place(host)
+        place.users += 1
+        try:
+            async with place.slots:
+                await self._start(place)
+                try:
+                    yield
+                finally:
+                    self._all.release()
+        finally:
+            place.users -= 1
+            if not place.users and not place.delay and place.next_at <= self._clock.monotonic():
+                self._places.pop(host, None)
+
+    def ask_delay(self, host: str, seconds: float) -> None:
+        """Raise a host's delay to what its robots.txt asks for, up to the cap; never lower it."""
+        place = self._place(host)
+        place.delay = max(place.delay, min(seconds, self._limits.crawl_delay_cap))
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Keep away from a host for a while, as it asked by Retry-After."""
+        place = self._place(host)
+        place.next_at = max(place.next_at, self._clock.monotonic() + seconds)
+
+    def wait(self, host: str) -> float:
+        """Say how many seconds a request to this host would wait at least."""
+        place = self._places.get(host)
+        return max(0.0, place.next_at - self._clock.monotonic()) if place else 0.0
+
+    async def _start(self, place: _Place) -> None:
+        if not place.delay and not place.next_at:
+            await self._all.acquire()
+            return
+        async with place.door:  # one at a time decides when it starts, or two slots would start at the same instant
+            while (early := place.next_at - self._clock.monotonic()) > 0:
+                await self._sleep(early)
+            await self._all.acquire()
+            place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place.delay))
+
+    def _gap(self, delay: float) -> float:
+        return delay * (1 + self._limits.jitter * (2 * self._chance() - 1))
+
+    def _place(self, host: str) -> _Place:
+        place = self._places.get(host)
+        if place is None:
+            if len(self._places) >= _REMEMBERED:
+                self._forget()
+            place = _Place(slots=asyncio.Semaphore(self._limits.per_host), delay=self._limits.delay)
+            self._places[host] = place
+        return place
+
+    def _forget(self) -> None:
+        now = self._clock.monotonic()
+        for host, place in list(self._places.items()):
+            if not place.users and place.next_at <= now:
+                del self._places[host]

@@ -1,0 +1,68 @@
+"""Where we may go: which addresses are well-formed web addresses, and which machines may be dialled."""
+
+import socket
+from ipaddress import ip_address
+
+from yarl import URL
+
+from crawler.settings import Limits
+from news.addresses import is_public
+from news.errors import CrawlError
+from news.fetch import Reason
+
+AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+
+_NEVER_IN_A_URL = frozenset(chr(code) for code in (*range(0x21), 0x7F)) | {"\\"}
+
+
+class BlockedAddressError(Exception):
+    """A dial was refused; not an OSError, so that no client tries the next address of the same name instead."""
+
+
+def parse_url(text: str, limits: Limits) -> URL:
+    """Read a web address strictly: http or https, a host, no login, no characters that parsers disagree on.
+
+    Raises CrawlError BAD_URL. The one parsed object is both what is checked and what is dialled.
+    """
+    text = text.strip()
+    if len(text) > limits.url_length:
+        raise CrawlError(Reason.BAD_URL, f"longer than {limits.url_length} characters")
+    if not _NEVER_IN_A_URL.isdisjoint(text.replace(" ", "%20")):
+        raise CrawlError(Reason.BAD_URL, "holds a backslash or a control character")
+    try:
+        url = URL(text)
+        host, _ = url.host, url.port
+    except ValueError as error:
+        raise CrawlError(Reason.BAD_URL, str(error)) from error
+    if url.scheme not in {"http", "https"}:
+        raise CrawlError(Reason.BAD_URL, f"only http and https are fetched, not {url.scheme or 'a relative address'!r}")
+    if not host or "%" in host or url.raw_user is not None or url.raw_password is not None:
+        raise CrawlError(Reason.BAD_URL, "has no host, or a login in it")
+    return url
+
+
+class Guard:
+    """Opens sockets, to public addresses alone unless private networks are allowed.
+
+    The client calls it with the very address it is about to dial, after any name was resolved, IP literals included.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    def __call__(self, info: AddrInfo) -> socket.socket:
+        """Make a socket for one address; raises BlockedAddressError before anything is sent."""
+        family, kind, protocol, _, place = info
+        host = str(place[0])
+        if not self.allows(host):
+            raise BlockedAddressError(f"{host} is not a public address")
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    def allows(self, address: str) -> bool:
+        """Say whether an address, as digits, may be dialled."""
+        if self._allow_private:
+            return True
+        try:
+            return is_public(ip_address(address))
+        except ValueError:  # unresolved: nothing we know how to judge
+            return False
