@@ -64,7 +64,7 @@ class Pipeline:
     keeper: Keeper
     settler: Settler
     prepare: Callable[[Article], Prepared]
-    decide: Callable[[datetime], Decide]
+    decide: Decide
     clock: Clock
     chance: Callable[[], float]
     run: Run  # runs a storage call in its thread
@@ -127,7 +127,7 @@ class Pipeline:
     def _commit(self, lease: Lease, articles: Sequence[Article], settlement: Settlement | None) -> Kept:
         now = self.clock.now()
         prepared = [self.prepare(article) for article in articles]
-        return self.keeper.keep(lease, prepared, settlement, now=now, decide=self.decide(now))
+        return self.keeper.keep(lease, prepared, settlement, now=now, decide=self.decide)
 
     def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
         """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""

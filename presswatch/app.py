@@ -1,0 +1,288 @@
+"""The composition root: settings in, a working presswatch out. Everything is built here and nowhere else."""
+
+import asyncio
+import os
+import random
+import secrets
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from alerts.decide import Rules, decide
+from news.alert import Decide
+from news.article import Article, Prepared
+from news.errors import ConfigError
+from news.source import Source
+from news.time import Clock, SystemClock
+from news.topic import NameList, Topic
+from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_config, read_settings, secret
+from presswatch.sourcefile import read_sources
+from scheduler.cadence import Rhythm
+from scheduler.crew import Crew
+from scheduler.pipeline import Gatherer, Pipeline
+from scheduler.report import Report
+from scheduler.settler import Run, Settler
+
+if TYPE_CHECKING:
+    from alerts.outbox import Channel, Outbox
+    from crawler.crawl import Crawler
+    from crawler.settings import Limits
+    from storage.articles import Archive
+    from storage.database import Database
+    from storage.outbox import DeliveryStore
+    from storage.sources import Sources
+    from topics.matcher import Matcher
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class App:
+    """One configuration, opened; parts are built when they are first asked for."""
+
+    settings: Settings
+    config: Path
+    clock: Clock
+
+    @classmethod
+    def open(cls, config: str | None, *, clock: Clock | None = None) -> "App":
+        """Find and read the configuration; raises ConfigError."""
+        path = find_config(config)
+        return cls(settings=read_settings(path), config=path, clock=clock or SystemClock())
+
+    @property
+    def folder(self) -> Path:
+        """Where the configuration lies."""
+        return self.config.parent
+
+    @property
+    def source_file(self) -> Path:
+        """The file that `sources add` writes."""
+        return self.folder / "sources.yaml"
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """What the configuration watches."""
+        return read_sources(self.source_file)
+
+    @cached_property
+    def lists(self) -> dict[str, NameList]:
+        """The named lists that queries may use."""
+        from presswatch.topicfiles import load_lists
+
+        return load_lists(self.folder / "lists")
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """What readers want to hear of; a topic that names an unknown channel is refused."""
+        from presswatch.topicfiles import load_topics
+
+        topics = load_topics(self.folder / "topics", self.lists)
+        for topic in topics:
+            for channel in topic.channels:
+                if channel not in self.settings.channels:
+                    known = ", ".join(sorted(self.settings.channels)) or "none is configured"
+                    raise ConfigError(
+                        f"topic {topic.name!r} names the channel {channel!r}, which {self.config} does not have",
+                        at=topic.at,
+                        hint=f"channels there: {known}",
+                    )
+        return topics
+
+    @cached_property
+    def matcher(self) -> "Matcher":
+        """All topics, compiled; raises QueryError."""
+        from topics.matcher import compile_topics
+
+        return compile_topics(self.topics, self.lists)
+
+    @cached_property
+    def database(self) -> "Database":
+        """The database, at this program's schema."""
+        from storage.database import Database
+
+        database = Database(self.settings.database)
+        database.migrate()
+        return database
+
+    @cached_property
+    def source_store(self) -> "Sources":
+        """What we remember of sources."""
+        from storage.sources import Sources
+
+        return Sources(self.database)
+
+    @cached_property
+    def archive(self) -> "Archive":
+        """The articles."""
+        from storage.articles import Archive
+
+        return Archive(self.database)
+
+    @cached_property
+    def deliveries(self) -> "DeliveryStore":
+        """The outbox rows, and the alerts they belong to."""
+        from storage.outbox import DeliveryStore
+
+        return DeliveryStore(self.database)
+
+    @cached_property
+    def owner(self) -> str:
+        """This process's name on leases: unlike that of any other, here or elsewhere."""
+        return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+
+    @cached_property
+    def limits(self) -> "Limits":
+        """The crawler's numbers."""
+        from crawler.settings import Limits
+
+        fetch = self.settings.fetch
+        return Limits(
+            feed_seconds=fetch.feed_timeout.total_seconds(),
+            page_seconds=fetch.page_timeout.total_seconds(),
+            feed_bytes=fetch.feed_max_bytes,
+            page_bytes=fetch.page_max_bytes,
+            items=fetch.max_items,
+            redirects=fetch.max_redirects,
+            parse_seconds=fetch.parse_timeout.total_seconds(),
+            parse_bytes=fetch.parse_memory,
+            concurrency=fetch.concurrency,
+            per_host=fetch.per_host,
+            delay=fetch.delay.total_seconds(),
+            allow_private_networks=fetch.allow_private_networks,
+            user_agent=fetch.user_agent or self._user_agent(),
+        )
+
+    def _user_agent(self) -> str:
+        contact = self.settings.contact or "no contact configured"
+        return f"presswatch/{version('presswatch')} (press monitoring; {contact})"
+
+    def sync(self, extra: Sequence[Source] = ()) -> None:
+        """Bring the database's sources in line with the file; `extra` are addresses of this run alone."""
+        self.source_store.sync([*self.sources, *extra], now=self.clock.now())
+
+    def prepare(self, article: Article) -> Prepared:
+        """Read and match an article: pure, and the same for a live run and a search."""
+        text = self.matcher.read(article)
+        return Prepared(article=article, tokens=text.tokens, matches=self.matcher.match(text))
+
+    def rules(self, *, backlog: bool = False) -> Decide:
+        """The decision that storage asks inside its commit."""
+        rules = Rules(
+            channels={topic.name: topic.channels for topic in self.topics},
+            tell_backlog=backlog or self.settings.alerts.backlog,
+            fresh_for=self.settings.alerts.fresh_for,
+        )
+        return partial(decide, rules=rules)
+
+    def outbox(self) -> "Outbox":
+        """The outbox with every configured channel."""
+        from alerts.outbox import Outbox
+
+        return Outbox(self.deliveries, self._channels(), clock=self.clock, owner=self.owner)
+
+    def _channels(self) -> "list[Channel]":
+        return [
+            self._email(name, target) if isinstance(target, EmailTarget) else self._webhook(name, target)
+            for name, target in self.settings.channels.items()
+        ]
+
+    def room(self) -> bool:
+        """False when the disk under a SQLite file is nearly full."""
+        path = self.settings.database.removeprefix("sqlite:///")
+        if path == self.settings.database or not Path(path).parent.is_dir():
+            return True
+        return shutil.disk_usage(Path(path).parent).free >= self.settings.min_free_bytes
+
+    def _email(self, name: str, target: EmailTarget) -> "Channel":
+        from alerts.channels.email import EmailChannel, EmailSettings, Tls
+
+        smtp = self.settings.smtp
+        settings = EmailSettings(
+            host=smtp.host,
+            port=smtp.port,
+            tls=Tls(smtp.tls),
+            username=smtp.username,
+            password=secret(smtp.password, smtp.password_file, self.folder),
+            sender=smtp.sender,
+            recipients=tuple(target.to),
+            timeout=smtp.timeout,
+            allow_private=self.settings.alerts.allow_private_networks,
+        )
+        return EmailChannel(name, settings, clock=self.clock)
+
+    def _webhook(self, name: str, target: WebhookTarget) -> "Channel":
+        from alerts.channels.webhook import WebhookChannel, WebhookSettings
+
+        settings = WebhookSettings(
+            url=target.url,
+            secrets=tuple(secret(target.secret, target.secret_file, self.folder).split()),
+            timeout=target.timeout,
+            allow_private=self.settings.alerts.allow_private_networks,
+            user_agent=self.limits.user_agent,
+        )
+        return WebhookChannel(name, settings, clock=self.clock)
+
+    @asynccontextmanager
+    async def gathering(self) -> AsyncIterator["Crawler"]:
+        """The crawler, for as long as the block lasts."""
+        from crawler.crawl import Crawler
+
+        async with Crawler(self.limits, clock=self.clock) as crawler:
+            yield crawler
+
+    def crew(
+        self,
+        gather: Gatherer,
+        run: Run,
+        *,
+        on_report: Callable[[Report], None],
+        backlog: bool = False,
+    ) -> Crew:
+        """Everything that runs sources, wired to this configuration."""
+        fetch, cadence = self.settings.fetch, self.settings.cadence
+        rules = self.rules(backlog=backlog)
+        pipeline = Pipeline(
+            gather=gather,
+            keeper=self.archive,
+            settler=Settler(self.source_store, clock=self.clock, run=run),
+            prepare=self.prepare,
+            decide=rules,
+            clock=self.clock,
+            chance=random.random,
+            run=run,
+            rhythm=Rhythm(start=cadence.start, shortest=cadence.shortest, longest=cadence.longest),
+            max_pages=fetch.max_pages,
+            full_text=fetch.full_text,
+        )
+        return Crew(
+            source=pipeline.source,
+            queue=self.source_store,
+            clock=self.clock,
+            run=run,
+            owner=self.owner,
+            lease=self.settings.lease,
+            on_report=on_report,
+        )
+
+
+class StorageThread:
+    """Runs storage's blocking calls in one thread: SQLite has one writer, and the loop must not wait for a disk."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, **kwargs: object) -> T:
+        """Call `function` in the thread and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """End the thread when its work is done."""
+        self._pool.shutdown()

@@ -1,0 +1,108 @@
+"""The command line: what people type, and the exit statuses that programs read.
+
+0 fine; 1 some source or delivery failed and the rest went on; 2 usage or configuration; 70 a bug in presswatch.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+
+import rich_click as click
+from click.exceptions import Abort, Exit
+
+from news.errors import ConfigError, PresswatchError, StorageError
+
+FAILED, USAGE, BUG = 1, 2, 70
+
+_COMMANDS = {
+    "init": ("start", "Write a commented configuration to start from."),
+    "demo": ("start", "Show the whole job on a small newsroom of its own, offline."),
+    "crawl": ("crawl", "Ask sources once, keep what is new, send what is owed."),
+    "run": ("crawl", "Run as a daemon on the sources' own schedule."),
+    "sources": ("sources", "Add, list, check, import and export sources."),
+    "topics": ("topics", "List topics and check their queries."),
+    "alerts": ("alerts", "List alerts, explain one, send dead deliveries again."),
+    "search": ("archive", "Search the archive with the topics' query language."),
+    "export": ("archive", "Write the archive as ndjson or csv."),
+}
+
+
+@dataclass(slots=True)
+class Options:
+    """What the program as a whole was told."""
+
+    config: str | None = None
+
+
+class Commands(click.RichGroup):
+    """Loads a command's module when it is called; `--help` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The commands in the order of a first day's work."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command, loaded; for the list of commands a stand-in that knows its help."""
+        if name not in _COMMANDS:
+            return None
+        module, short = _COMMANDS[name]
+        if ctx.command is self and ctx.resilient_parsing is False and _listing(ctx):
+            return click.Command(name, help=short)
+        command = getattr(importlib.import_module(f"presswatch.cli.{module}"), name)
+        assert isinstance(command, click.Command)  # noqa: S101  our own table
+        return command
+
+
+def _listing(ctx: click.Context) -> bool:
+    """True while the group's own help is being written."""
+    return not ctx.args and not getattr(ctx, "_protected_args", [])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="The settings file; else $PRESSWATCH_CONFIG, config/presswatch.yaml or presswatch.yaml.",
+)
+@click.version_option(package_name="presswatch", message="presswatch %(version)s")
+@click.pass_context
+def presswatch(ctx: click.Context, config: str | None) -> None:
+    """Watch the press: keep every article once, and be told when a story concerns one of your topics.
+
+    Exit status: 0 fine, 1 some source or delivery failed (the rest went on), 2 usage or configuration, 70 a bug.
+    """
+    ctx.obj = Options(config=config)
+
+
+def main() -> None:
+    """Run the command line and end the process with a documented status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; returns the exit status."""
+    try:
+        return int(presswatch.main(args=arguments, prog_name="presswatch", standalone_mode=False) or 0)
+    except Exit as stop:
+        return stop.exit_code
+    except (Abort, KeyboardInterrupt):
+        click.echo("presswatch: stopped", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ConfigError, StorageError) as error:
+        click.echo(f"presswatch: {error}", err=True)
+        return USAGE
+    except PresswatchError as error:
+        click.echo(f"presswatch: {error}", err=True)
+        return FAILED
+    except Exception:
+        traceback.print_exc()
+        click.echo("presswatch: this is a bug; please report it with the lines above", err=True)
+        return BUG

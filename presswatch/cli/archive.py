@@ -1,0 +1,175 @@
+"""`search` and `export`: the archive, read."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import rich_click as click
+from rich.text import Text
+
+from news.article import Article, Stored
+from news.errors import ConfigError
+from news.topic import Place
+from presswatch.app import App
+from presswatch.cli import Options
+from presswatch.cli.output import as_json, clean, console, plain, print_json
+from presswatch.settings import duration
+
+FIELDS = (
+    "id", "story_id", "source", "group", "url", "title", "authors", "lang", "section", "published_at", "first_seen_at",
+    "text_from", "note", "summary", "text",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="At most so many articles."
+)
+@as_json
+@click.pass_obj
+def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) -> int:
+    """Search the archive, newest first, in the query language that topics use.
+
+    \b
+    Examples:
+      presswatch search defence cooperation
+      presswatch search '"joint commission" AND lang:tr'
+      presswatch search 'title:(drone* NEAR/5 factory)' --json
+    """
+    from presswatch.searching import search as find
+
+    app = App.open(options.config)
+    hits = list(find(app, " ".join(words), limit=limit))
+    if as_json:
+        print_json([{**record(stored), "places": plain(list(places))} for stored, places in hits])
+    elif not hits:
+        click.echo("Nothing found." if app.archive.count() else "The archive is empty: `presswatch crawl` fills it.")
+    else:
+        _show(hits)
+    return 0
+
+
+def _show(hits: Iterable[tuple[Stored, list[Place]]]) -> None:
+    out = console()
+    for stored, places in hits:
+        article = stored.article
+        out.print(_marked(article.title, [place for place in places if place.zone == "title"]), style="bold")
+        day = f"{article.published_at or article.first_seen_at:%Y-%m-%d}"
+        out.print(
+            Text(
+                f"  {article.source} · {day} · {article.lang or '?'} · story {stored.story_id} · {clean(article.url)}",
+                style="dim",
+            )
+        )
+        passage = _passage(article, places)
+        if passage is not None:
+            out.print(passage)
+        out.print()
+
+
+def _passage(article: Article, places: list[Place]) -> Text | None:
+    """The text around the first hit, with every hit in it marked; None: the hits stand in the title alone."""
+    inside = [place for place in places if place.zone == "text"]
+    if not inside:
+        return None
+    start = max(0, inside[0].start - 80)
+    end = min(len(article.text), start + 240)
+    text = _marked(
+        article.text[start:end], [_moved(place, start) for place in inside if place.start >= start and place.end <= end]
+    )
+    return Text("  … ") + text + Text(" …")
+
+
+def _moved(place: Place, by: int) -> Place:
+    return Place(zone=place.zone, start=place.start - by, end=place.end - by, clause=place.clause, tier=place.tier)
+
+
+def _marked(text: str, places: list[Place]) -> Text:
+    safe = "".join(char if char.isprintable() else " " for char in text)  # same length: the places stay true
+    marked = Text(safe)
+    for place in places:
+        marked.stylize("reverse", place.start, place.end)
+    return marked
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["ndjson", "csv"]), default="ndjson", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format ndjson: one JSON document a line.")
+@click.option(
+    "--since", metavar="TIME", help="Only what was first seen since then: 2026-05-01, or 7d for the last week."
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file, not to standard output."
+)
+@click.pass_obj
+def export(options: Options, form: str, as_json: bool, since: str | None, output: Path | None) -> int:
+    """Write the archive, oldest first: one JSON document a line, or CSV.
+
+    In CSV a cell that a spreadsheet would run as a formula is preceded by an apostrophe.
+
+    \b
+    Examples:
+      presswatch export > articles.ndjson
+      presswatch export --format csv --since 7d -o week.csv
+    """
+    app = App.open(options.config)
+    write = _ndjson if as_json or form == "ndjson" else _csv
+    articles = app.archive.export(since=_since(since, app.clock.now()))
+    if output is None:
+        write(articles, sys.stdout)
+        return 0
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            count = write(articles, file)
+    except OSError as error:
+        raise ConfigError(f"cannot write {output}: {error.strerror}") from error
+    click.echo(f"{count} articles written to {output}")
+    return 0
+
+
+def record(stored: Stored) -> dict[str, Any]:
+    """An article as exports, searches and scripts see it."""
+    article = stored.article
+    values = {name: getattr(article, name) for name in FIELDS if hasattr(article, name)}
+    return {name: plain({"id": stored.id, "story_id": stored.story_id, **values}[name]) for name in FIELDS}
+
+
+def _ndjson(articles: Iterable[Stored], file: IO[str]) -> int:
+    count = 0
+    for count, stored in enumerate(articles, 1):  # noqa: B007  counts
+        file.write(json.dumps(record(stored), ensure_ascii=False) + "\n")
+    return count
+
+
+def _csv(articles: Iterable[Stored], file: IO[str]) -> int:
+    writer = csv.writer(file)
+    writer.writerow(FIELDS)
+    count = 0
+    for count, stored in enumerate(articles, 1):  # noqa: B007  counts
+        row = record(stored)
+        row["authors"] = "; ".join(row["authors"])
+        writer.writerow([_harmless(row[name]) for name in FIELDS])
+    return count
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _since(text: str | None, now: datetime) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return now - duration(text)
+    except ValueError:
+        pass
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--since {text!r} is neither a date nor a time span", hint="2026-05-01, or 7d") from error
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -1,0 +1,134 @@
+"""`crawl` and `run`: one round now, or the daemon."""
+
+import asyncio
+
+import rich_click as click
+from rich.text import Text
+
+from presswatch.cli import FAILED, Options
+from presswatch.cli.output import as_json, clean, print_json, progress, table
+from presswatch.once import Ask, Round, crawl_once
+from scheduler.report import Report
+
+_SHOWN = 40  # rows of a crawl's table; --json has them all
+
+
+@click.command()
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--all", "everything", is_flag=True, help="Ask every source, due or not.")
+@click.option("--source", "names", multiple=True, metavar="NAME", help="Ask this source, due or not. Repeatable.")
+@click.option(
+    "--alert-backlog", is_flag=True, help="Also alert on what a source lists when it is read for the first time."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@as_json
+@click.pass_obj
+def crawl(
+    options: Options,
+    addresses: tuple[str, ...],
+    everything: bool,
+    names: tuple[str, ...],
+    alert_backlog: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Ask sources once, keep what is new, send what is owed.
+
+    Without arguments: the sources that are due. An ADDRESS may be a feed, a site, a section page or an article;
+    which of them it is, is found out.
+
+    \b
+    Examples:
+      presswatch crawl
+      presswatch crawl --all --json
+      presswatch crawl --source "Example News"
+      presswatch crawl https://example.org/defence/
+    """
+    from presswatch.app import App
+    from presswatch.logs import configure
+
+    app = App.open(options.config)
+    configure("error", app.settings.log.format)
+    ask = Ask(addresses=addresses, everything=everything, names=names, backlog=alert_backlog)
+    with progress("Crawling", None, quiet=quiet or as_json) as bar:
+        done = asyncio.run(crawl_once(app, ask, on_start=bar.expect, on_report=lambda _report: bar.step()))
+    if as_json:
+        print_json(_document(done))
+    elif not quiet:
+        _show(done)
+    return FAILED if done.failed else 0
+
+
+def _document(done: Round) -> dict[str, object]:
+    return {
+        "totals": done.totals,
+        "deliveries": {
+            "delivered": done.deliveries.delivered,
+            "due": done.deliveries.due,
+            "dead": done.deliveries.dead,
+        },
+        "skipped": done.skipped,
+        "problems": done.problems,
+        "sources": done.reports,
+    }
+
+
+def _show(done: Round) -> None:
+    worth = [report for report in done.reports if report.failed or report.kept.new or report.unread]
+    rows = [_row(report) for report in sorted(worth, key=lambda report: (not report.failed, report.source))]
+    if rows:
+        table(("Source", "Result", "#Items", "#New", "#Copies", "#Alerts", "Notes"), rows[:_SHOWN], empty="")
+    if len(rows) > _SHOWN:
+        click.echo(f"… and {len(rows) - _SHOWN} more; --json has them all")
+    for problem in done.problems:
+        click.echo(f"{problem}", err=True)
+    click.echo(_sentence(done))
+
+
+def _row(report: Report) -> tuple[object, ...]:
+    fetch, kept = report.fetch, report.kept
+    result = Text(fetch.outcome.value, style="red" if report.failed else "")
+    notes = f"{fetch.reason}: {fetch.detail}" if report.failed else fetch.detail
+    return report.source, result, fetch.items, kept.new, kept.copies, kept.alerts, clean(notes)
+
+
+def _sentence(done: Round) -> str:
+    totals = done.totals
+    if not totals.sources and not done.problems:
+        return "No source is due." if done.watched else "No sources yet: `presswatch sources add ADDRESS` adds one."
+    parts = [
+        f"{totals.sources} sources asked",
+        f"{totals.unchanged} unchanged",
+        f"{totals.failed} failed",
+        f"{totals.new} new articles",
+        f"{totals.copies} of them copies of known stories",
+        f"{totals.alerts} alerts",
+    ]
+    if totals.held:
+        parts.append(f"{totals.held} matches held as backlog of a first look")
+    sent = done.deliveries
+    if sent.delivered or sent.due or sent.dead:
+        parts.append(f"{sent.delivered} messages delivered, {sent.due} to be tried again, {sent.dead} given up")
+    if done.skipped:
+        parts.append(f"{len(done.skipped)} sources are being run by another process")
+    return "; ".join(parts) + "."
+
+
+@click.command()
+@click.pass_obj
+def run(options: Options) -> int:
+    """Run as a daemon on the sources' own schedule, until SIGTERM or Ctrl-C.
+
+    \b
+    Examples:
+      presswatch run
+      PRESSWATCH_LOG__FORMAT=json presswatch --config /etc/presswatch/presswatch.yaml run
+    """
+    from presswatch.app import App
+    from presswatch.forever import run_daemon
+    from presswatch.logs import configure
+
+    app = App.open(options.config)
+    configure(app.settings.log.level, app.settings.log.format)
+    asyncio.run(run_daemon(app))
+    return 0

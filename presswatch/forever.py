@@ -1,0 +1,68 @@
+"""The daemon, wired: sources on their schedule, deliveries as they fall due, housekeeping now and then."""
+
+from datetime import timedelta
+
+import structlog
+
+from presswatch.app import App, StorageThread
+from scheduler.daemon import Daemon, Jobs
+from scheduler.report import Report
+
+log = structlog.get_logger()
+
+
+async def run_daemon(app: App) -> None:
+    """Work until SIGTERM or SIGINT."""
+    outbox = app.outbox()
+    run = StorageThread()
+
+    async def deliver() -> None:
+        sent = await outbox.flush(until_idle=False)
+        for attempt in sent.attempts:
+            log.info(
+                "delivery",
+                channel=attempt.delivery.channel,
+                id=attempt.delivery.id,
+                attempt=attempt.delivery.attempt,
+                state=attempt.settled.state,
+                detail=attempt.settled.detail,
+            )
+
+    async def maintain() -> None:
+        done = await run(app.maintain)
+        log.info("maintained", **done)
+
+    try:
+        await run(app.sync)
+        log.info("configured", sources=len(app.sources), topics=len(app.topics), channels=len(app.settings.channels))
+        async with app.gathering() as crawler:
+            daemon = Daemon(
+                crew=app.crew(crawler, run, on_report=log_report),
+                jobs=Jobs(deliver=deliver, maintain=maintain, room=app.room),
+                clock=app.clock,
+                tick=app.settings.tick,
+                deliver_every=min(app.settings.tick, timedelta(seconds=5)),
+                drain=app.settings.drain,
+            )
+            await daemon.run()
+    finally:
+        run.close()
+
+
+def log_report(report: Report) -> None:
+    """One line for each run of a source."""
+    fetch, kept = report.fetch, report.kept
+    fields = {"source": report.source, "status": fetch.status, "seconds": round(fetch.seconds, 3)}
+    if report.failed:
+        log.warning("source_failed", **fields, reason=fetch.reason, detail=fetch.detail)
+        return
+    log.info(
+        "source_read",
+        **fields,
+        outcome=fetch.outcome,
+        items=fetch.items,
+        new=kept.new,
+        copies=kept.copies,
+        alerts=kept.alerts,
+        detail=fetch.detail,
+    )

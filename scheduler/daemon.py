@@ -1,0 +1,135 @@
+"""The daemon: a few APScheduler jobs in one event loop, stopped cleanly, watched from outside the loop."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from news.errors import PresswatchError
+from news.time import Clock
+from scheduler.crew import Crew
+
+log = structlog.get_logger()
+_STUCK = 70  # exit status of a process whose loop no longer turns; the service manager starts it again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs:
+    """What the daemon does again and again."""
+
+    deliver: Callable[[], Awaitable[None]]  # send what is owed
+    maintain: Callable[[], Awaitable[None]]  # trim, expire
+    room: Callable[[], bool]  # False: the disk is nearly full, fetching pauses
+
+
+@dataclass(kw_only=True)
+class Daemon:
+    """Runs until told to stop."""
+
+    crew: Crew
+    jobs: Jobs
+    clock: Clock
+    tick: timedelta = timedelta(seconds=15)
+    deliver_every: timedelta = timedelta(seconds=5)
+    maintain_every: timedelta = timedelta(hours=1)
+    drain: timedelta = timedelta(seconds=25)
+    stuck_after: timedelta = timedelta(seconds=90)
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then let runs end within the drain time and give the rest back."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        watchdog = Watchdog(clock=self.clock, stuck_after=self.stuck_after)
+        scheduler = self._scheduler(watchdog)
+        beat = asyncio.create_task(self.crew.keep_alive())
+        scheduler.start()
+        watchdog.start()
+        log.info("started", owner=self.crew.owner)
+        try:
+            await stop.wait()
+            log.info("stopping", running=self.crew.busy)
+            scheduler.pause()
+            late = await self.crew.stop(within=self.drain * 0.8)
+            await self._last_deliveries(self.drain * 0.15)
+            log.info("stopped", handed_back=late)
+        finally:
+            beat.cancel()
+            watchdog.stop()
+            scheduler.shutdown(wait=False)
+
+    def _scheduler(self, watchdog: "Watchdog") -> AsyncIOScheduler:
+        """Few jobs; what is due is a column of the database, not a job. A late run is run, never dropped."""
+        scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        now = self.clock.now()
+        every = {self._tick: self.tick, self._deliver: self.deliver_every, self._maintain: self.maintain_every}
+        for job, interval in every.items():
+            scheduler.add_job(job, "interval", seconds=interval.total_seconds(), next_run_time=now, id=job.__name__)
+        scheduler.add_job(watchdog.beat, "interval", seconds=5, next_run_time=now, id="beat")
+        return scheduler
+
+    async def _tick(self) -> None:
+        if not self.jobs.room():
+            log.warning("disk_nearly_full", effect="fetching pauses, delivering goes on")
+            return
+        await _guarded("tick", self.crew.fill)
+
+    async def _deliver(self) -> None:
+        await _guarded("deliver", self.jobs.deliver)
+
+    async def _maintain(self) -> None:
+        await _guarded("maintain", self.jobs.maintain)
+
+    async def _last_deliveries(self, within: timedelta) -> None:
+        try:
+            await asyncio.wait_for(_guarded("deliver", self.jobs.deliver), within.total_seconds())
+        except TimeoutError:
+            log.info("deliveries_left", effect="they stay owed and are sent after the next start")
+
+
+async def _guarded(name: str, job: Callable[[], Awaitable[object]]) -> None:
+    """A job that fails is logged and runs again at its next time: the database may be back by then."""
+    try:
+        await job()
+    except PresswatchError as error:
+        log.error("job_failed", job=name, error=str(error))  # noqa: TRY400  a known failure needs no traceback
+    except Exception:
+        log.exception("job_crashed", job=name)
+
+
+class Watchdog:
+    """Ends the process when its event loop has not turned for too long; measured by a clock that cannot be set."""
+
+    def __init__(self, *, clock: Clock, stuck_after: timedelta) -> None:
+        self._clock = clock
+        self._limit = stuck_after.total_seconds()
+        self._last = clock.monotonic()
+        self._stopped = threading.Event()
+
+    async def beat(self) -> None:
+        """Say from inside the loop that it turns."""
+        self._last = self._clock.monotonic()
+
+    def start(self) -> None:
+        """Begin to watch, in a thread of its own."""
+        self._last = self._clock.monotonic()
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(self._limit / 10):
+            if self._clock.monotonic() - self._last > self._limit:
+                log.error("loop_stuck", seconds=self._limit)
+                os._exit(_STUCK)
