@@ -1,0 +1,267 @@
+"""Stories: each arriving article joins the story it is a copy of, or begins its own."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, case, insert, select, text, update
+
+from news.article import Prepared
+from news.story import Joined
+from storage.fingerprint import SKETCH_VERSION, body_hash, shingles, sketch
+from storage.likeness import Likeness, Reading, akin, compare, read
+from storage.tables import Moment, articles, sources, stories
+
+WINDOW = timedelta(days=14)
+MIN_SKETCH_SHARED = 4  # of 32 hashes: enough for a copy cut to a third; the exact comparison comes after
+_CANDIDATES = 8  # compared exactly, the most alike first
+_WITNESSES = 5  # members of a story that an article is held against before it joins
+_CROWDED = 24  # articles kept under one hash: a story carried everywhere, or boilerplate; more would tell nothing
+_SHELF = 256  # readings kept at hand while a batch is placed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An article just inserted, waiting for its story."""
+
+    article_id: int
+    prepared: Prepared
+    source: str
+
+
+def place(
+    connection: Connection, article_id: int, prepared: Prepared, *, source: str, now: datetime
+) -> tuple[int, Joined]:
+    """Find or begin the story of one article: see `place_many`."""
+    return place_many(connection, [Arrival(article_id=article_id, prepared=prepared, source=source)], now=now)[0]
+
+
+def place_many(
+    connection: Connection, arrivals: Sequence[Arrival], *, now: datetime, window: timedelta = WINDOW
+) -> list[tuple[int, Joined]]:
+    """Find or begin the story of each article, in order; inside the caller's transaction.
+
+    Writes sketches and story rows. The caller writes what is returned to the articles' own rows (`story_id`,
+    `joined_*`) in the same transaction, and lets nobody else place articles meanwhile (`hold_pen`).
+    """
+    if not arrivals:
+        return []
+    desk = _Desk(connection, arrivals, now - window)
+    verdicts = [desk.judge(arrival) for arrival in arrivals]
+    desk.write_sketches()
+    return _settle(connection, arrivals, verdicts)
+
+
+class _Desk:
+    """What is known while a batch is placed: the window's twins and sketches, and the batch's own so far.
+
+    A story that begins in the batch goes by the negative id of its first article until it is written.
+    """
+
+    def __init__(self, connection: Connection, arrivals: Sequence[Arrival], since: datetime) -> None:
+        self._connection = connection
+        self._hashes = {arrival.article_id: body_hash(arrival.prepared.tokens) for arrival in arrivals}
+        self._sketches = {arrival.article_id: sketch(shingles(arrival.prepared.tokens)) for arrival in arrivals}
+        self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
+        floor = _floor(connection, since)
+        self._twins = _twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
+        self._holders = _holders(connection, sorted(set().union(*self._sketches.values())), floor)
+        self._story_of: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
+        self._shelf: dict[int, Reading] = {}
+        self._rows: list[tuple[int, int, int]] = []
+
+    def judge(self, arrival: Arrival) -> tuple[int, Joined]:
+        """Give the story of an article and why; remember it for those that come after."""
+        story, joined = self._twin(arrival) or self._near(arrival) or (-arrival.article_id, Joined(layer="first"))
+        self._remember(arrival.article_id, story)
+        return story, joined
+
+    def write_sketches(self) -> None:
+        """Keep the sketches of the batch for later ones."""
+        if self._rows:
+            self._rows.sort()  # neighbours in the table come one after the other
+            self._connection.exec_driver_sql(_KEEP[self._connection.dialect.name], self._rows)
+
+    def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
+        twin = self._twins.get(self._hashes[arrival.article_id])
+        return (twin[1], Joined(layer="body", with_article=twin[0])) if twin else None
+
+    def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
+        shared = Counter(
+            holder for value in self._sketches[arrival.article_id] for holder in self._holders.get(value, ())
+        )
+        ranked = sorted((-count, holder) for holder, count in shared.items() if count >= MIN_SKETCH_SHARED)
+        candidates = [holder for _, holder in ranked[:_CANDIDATES]]
+        if not candidates:
+            return None
+        mine = self._reading(arrival.article_id)
+        self._fetch(candidates)
+        for holder, likeness in self._copies(mine, candidates):
+            story = self._story_of[holder]
+            if self._welcomes(story, mine):
+                return story, Joined(layer="near", figure=likeness.figure, with_article=holder)
+        return None
+
+    def _copies(self, mine: Reading, candidates: Sequence[int]) -> list[tuple[int, Likeness]]:
+        likenesses = [
+            (holder, compare(mine, self._reading(holder))) for holder in candidates if holder in self._story_of
+        ]
+        return sorted(
+            ((holder, likeness) for holder, likeness in likenesses if likeness.copy),
+            key=lambda found: (-found[1].figure, found[0]),
+        )
+
+    def _welcomes(self, story: int, mine: Reading) -> bool:
+        """Say whether most of the story's earliest members are akin to the text: no story grows by chains."""
+        members = self._earliest(story)
+        kin = sum(akin(mine, self._reading(member)) for member in members)
+        return 2 * kin > len(members)
+
+    def _earliest(self, story: int) -> list[int]:
+        if story not in self._members:
+            found = self._connection.execute(_EARLIEST, {"story": story, "limit": _WITNESSES})
+            self._members[story] = [row.id for row in found]
+        members = self._members[story][:_WITNESSES]
+        self._fetch(members)
+        return members
+
+    def _remember(self, article: int, story: int) -> None:
+        self._story_of[article] = story
+        if story < 0:
+            self._members.setdefault(story, []).append(article)
+        elif story in self._members:
+            self._members[story].append(article)
+        if self._hashes[article]:
+            self._twins.setdefault(self._hashes[article], (article, story))
+        for value in self._sketches[article]:
+            holders = self._holders[value]
+            if len(holders) < _CROWDED:
+                holders.append(article)
+                self._rows.append((value, article, SKETCH_VERSION))
+
+    def _fetch(self, ids: Iterable[int]) -> None:
+        """Bring stored texts to the shelf."""
+        missing = [one for one in ids if one not in self._shelf and one not in self._arrivals]
+        if missing:
+            for row in self._connection.execute(_TEXTS, {"ids": missing}):
+                self._story_of[row.id] = row.story_id
+                self._shelf[row.id] = read(row.id, row.name, row.tokens.split(" "))
+
+    def _reading(self, article: int) -> Reading:
+        if article not in self._shelf:
+            arrival = self._arrivals[article]
+            self._shelf[article] = read(article, arrival.source, arrival.prepared.tokens)
+        return self._shelf[article]
+
+
+def _settle(
+    connection: Connection, arrivals: Sequence[Arrival], verdicts: Sequence[tuple[int, Joined]]
+) -> list[tuple[int, Joined]]:
+    """Write the stories, and give each that began in the batch its real id."""
+    joining: defaultdict[int, list[Arrival]] = defaultdict(list)
+    for arrival, (story, _) in zip(arrivals, verdicts, strict=True):
+        joining[story].append(arrival)
+    begun = [story for story in joining if story < 0]
+    ids = {story: story for story in joining}
+    if begun:
+        rows = [_story_row(joining[story]) for story in begun]
+        found = connection.execute(insert(stories).returning(stories.c.id, sort_by_parameter_order=True), rows)
+        ids.update(zip(begun, found.scalars(), strict=True))
+    grown = [{"story": story, **_growth(joining[story])} for story in joining if story > 0]
+    if grown:
+        connection.execute(_GROW, grown)
+    return [(ids[story], joined) for story, joined in verdicts]
+
+
+def _story_row(members: Sequence[Arrival]) -> dict[str, object]:
+    seen = [member.prepared.article.first_seen_at for member in members]
+    return {
+        "title": members[0].prepared.article.title,
+        "articles": len(members),
+        "first_seen_at": min(seen),
+        "last_seen_at": max(seen),
+    }
+
+
+def _growth(members: Sequence[Arrival]) -> dict[str, object]:
+    return {"more": len(members), "last": max(member.prepared.article.first_seen_at for member in members)}
+
+
+def _floor(connection: Connection, since: datetime) -> int:
+    """Give the smallest id in the window; ids rise with the order of arrival, so one number bounds every search."""
+    oldest = select(articles.c.id).where(articles.c.first_seen_at >= since)
+    return connection.execute(oldest.order_by(articles.c.first_seen_at, articles.c.id).limit(1)).scalar() or 0
+
+
+def _twins(connection: Connection, hashes: Sequence[str], floor: int) -> dict[str, tuple[int, int]]:
+    """Find the first article in the window with each body: hash -> (article, story)."""
+    if not hashes:
+        return {}
+    rows = connection.execute(_TWINS[connection.dialect.name], {"given": _given(connection, hashes), "floor": floor})
+    return {row.hash: (row.id, row.story_id) for row in rows}
+
+
+def _holders(connection: Connection, hashes: Sequence[int], floor: int) -> defaultdict[int, list[int]]:
+    """Find the articles in the window whose sketches hold each hash."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    if hashes:
+        values = {"given": _given(connection, hashes), "floor": floor, "version": SKETCH_VERSION}
+        for value, holder in connection.execute(_HOLDERS[connection.dialect.name], values):
+            found[value].append(holder)
+    return found
+
+
+def _given(connection: Connection, values: Sequence[int] | Sequence[str]) -> object:
+    """Pass many values as one parameter, which both databases read as a table of them."""
+    return json.dumps(values) if connection.dialect.name == "sqlite" else list(values)
+
+
+# CROSS JOIN: SQLite must begin with the given values, whatever it believes of their number
+_HOLDERS = {
+    "sqlite": text(
+        "SELECT s.hash, s.article_id FROM json_each(:given) AS g CROSS JOIN sketches AS s"
+        " WHERE s.hash = g.value AND s.article_id >= :floor AND s.sketch_version = :version"
+    ),
+    "postgresql": text(
+        "SELECT s.hash, s.article_id FROM unnest(CAST(:given AS bigint[])) AS g(value) JOIN sketches AS s"
+        " ON s.hash = g.value WHERE s.article_id >= :floor AND s.sketch_version = :version"
+    ),
+}
+_TWINS = {
+    "sqlite": text(  # SQLite promises that a bare column comes from the row of the minimum
+        "SELECT g.value AS hash, min(a.id) AS id, a.story_id FROM json_each(:given) AS g CROSS JOIN articles AS a"
+        " WHERE a.body_hash = g.value AND a.id >= :floor AND a.story_id IS NOT NULL GROUP BY g.value"
+    ),
+    "postgresql": text(
+        "SELECT DISTINCT ON (g.value) g.value AS hash, a.id, a.story_id FROM unnest(CAST(:given AS text[])) AS g(value)"
+        " JOIN articles AS a ON a.body_hash = g.value"
+        " WHERE a.id >= :floor AND a.story_id IS NOT NULL ORDER BY g.value, a.id"
+    ),
+}
+_KEEP = {
+    "sqlite": "INSERT INTO sketches (hash, article_id, sketch_version) VALUES (?, ?, ?)",
+    "postgresql": "INSERT INTO sketches (hash, article_id, sketch_version) VALUES (%s, %s, %s)",
+}
+_TEXTS = (
+    select(articles.c.id, articles.c.story_id, sources.c.name, articles.c.tokens)
+    .join(sources, sources.c.id == articles.c.source_id)
+    .where(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.story_id.is_not(None))
+)
+_EARLIEST = (
+    select(articles.c.id)
+    .where(articles.c.story_id == bindparam("story"))
+    .order_by(articles.c.id)
+    .limit(bindparam("limit"))
+)
+_LAST = bindparam("last", type_=Moment())
+_GROW = (
+    update(stories)
+    .where(stories.c.id == bindparam("story"))
+    .values(
+        articles=stories.c.articles + bindparam("more"),
+        last_seen_at=case((stories.c.last_seen_at < _LAST, _LAST), else_=stories.c.last_seen_at),
+    )
+)

@@ -1,0 +1,103 @@
+"""Which story an article joins."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.stories import place_many
+from storage.tables import sketches, stories
+from tests.storage.arrivals import DAY_ONE, Text, arrive, arrive_singly
+
+COMMISSION = (
+    "The defence ministers of the two countries signed a protocol in the capital on Monday that sets up a joint "
+    "commission for the defence industry. The commission will meet twice a year, alternately in both capitals, and "
+    "will oversee the joint production of unmanned aircraft, artillery shells and patrol boats. Officials said that "
+    "the first projects will start before the summer and that four state companies and a dozen private firms will "
+    "take part in them. The protocol also provides for the training of engineers and for the exchange of test data "
+    "between military laboratories."
+)
+HARVEST = (
+    "Farmers in the northern valleys expect the best apple harvest in ten years after a mild spring and a summer with"
+    " enough rain. The growers' union warned however that the cold stores are too few and that pickers are hard to "
+    "find this season. Prices at the wholesale market fell by a fifth within a week, and several villages asked the "
+    "government to buy the surplus for schools and hospitals. The agriculture ministry promised an answer before the "
+    "end of the month."
+)
+
+
+def test_copy_word_for_word_joins_by_its_body(database: Database) -> None:
+    with database.write() as connection:
+        first, second = arrive(connection, [Text(source="a", text=COMMISSION), Text(source="b", text=COMMISSION)])
+    assert first[0] == second[0]
+    assert (first[1].layer, second[1].layer) == ("first", "body")
+    assert second[1].with_article == 1
+
+
+def test_edited_copy_joins_and_says_with_whom_and_how_alike(database: Database) -> None:
+    edited = (
+        COMMISSION.replace("signed", "put their names to").replace("twice", "two times").replace("dozen", "number of")
+    )
+    with database.write() as connection:
+        stories_found = arrive_singly(connection, [Text(source="a", text=COMMISSION)])
+        story, joined = arrive(connection, [Text(source="b", title="Neighbours to build arms together", text=edited)])[
+            0
+        ]
+    assert story == stories_found[0]
+    assert (joined.layer, joined.with_article) == ("near", 1)
+    assert 0.5 < joined.figure < 1
+
+
+def test_different_events_begin_stories_of_their_own(database: Database) -> None:
+    with database.write() as connection:
+        found = arrive(connection, [Text(source="a", text=COMMISSION), Text(source="b", text=HARVEST)])
+    assert found[0][0] != found[1][0]
+
+
+def test_story_row_counts_its_articles_and_knows_its_span(database: Database) -> None:
+    later = DAY_ONE + timedelta(hours=5)
+    with database.write() as connection:
+        arrive(
+            connection,
+            [Text(source="a", title="Arms", text=COMMISSION), Text(source="b", title="Arms", text=COMMISSION)],
+        )
+        arrive(connection, [Text(source="c", title="Arms", text=COMMISSION, at=later)])
+        row = connection.execute(select(stories)).one()
+    assert (row.title, row.articles, row.first_seen_at, row.last_seen_at) == ("Arms", 3, DAY_ONE, later)
+
+
+def test_the_window_bounds_what_a_text_is_compared_with(database: Database) -> None:
+    within, outside = DAY_ONE + timedelta(days=13), DAY_ONE + timedelta(days=40)
+    with database.write() as connection:
+        found = arrive_singly(
+            connection,
+            [Text(source="a", text=COMMISSION, at=at) for at in (DAY_ONE, within, outside)],
+        )
+    assert found[0] == found[1] != found[2]
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one by one"])
+def test_a_batch_ends_as_single_arrivals_do(database: Database, *, at_once: bool) -> None:
+    texts = [
+        Text(source="a", text=COMMISSION),
+        Text(source="b", text=HARVEST),
+        Text(source="c", title="Apples", text=HARVEST + " So far nothing was paid."),
+        Text(source="d", title="Arms", text=COMMISSION),
+    ]
+    with database.write() as connection:
+        found = [story for story, _ in arrive(connection, texts)] if at_once else arrive_singly(connection, texts)
+    assert found[0] == found[3] != found[1] == found[2]
+
+
+def test_texts_too_short_to_compare_stay_alone(database: Database) -> None:
+    with database.write() as connection:
+        found = arrive_singly(connection, [Text(source=name, text="Live: the match minute by minute") for name in "ab"])
+        kept = connection.execute(select(sketches)).all()
+    assert found[0] != found[1]
+    assert kept == []
+
+
+def test_nothing_to_place_asks_nothing(database: Database) -> None:
+    with database.read() as connection:
+        assert place_many(connection, [], now=DAY_ONE) == []
