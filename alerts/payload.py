@@ -1,0 +1,116 @@
+"""Write the JSON of a webhook, version 1: stable names, under 20 KB; pure."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from alerts.message import excerpt, headline
+from alerts.passages import Passage
+from alerts.plain import clean, link, one_line
+from news.alert import Alert, Delivery
+from news.article import Article
+from news.topic import Place, Tier
+
+VERSION = 1
+LIMIT = 20_000  # bytes
+
+_SIZES = ((50, 20), (20, 5), (5, 0), (0, 0))  # places and copies shown, tried until the body is small enough
+
+
+def payload(delivery: Delivery) -> bytes:
+    """Write the body of a delivery: the same bytes at every attempt, as long as the alert is the same."""
+    body = b""
+    for places, copies in _SIZES:
+        content = {
+            "type": "alert",
+            "version": VERSION,
+            "id": delivery.id,
+            "timestamp": _moment(delivery.alert.created_at),
+            "data": _data(delivery.alert, places, copies),
+        }
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(body) < LIMIT:
+            break
+    return body
+
+
+def _data(alert: Alert, places: int, copies: int) -> dict[str, object]:
+    return {
+        "alert_id": alert.id,
+        "reason": one_line(alert.decision.reason, 300),
+        "topic": {
+            "name": one_line(alert.topic, 100),
+            "title": one_line(alert.topic_title, 200),
+            "version": one_line(alert.match.version, 100),
+        },
+        "article": _article(alert.article),
+        "match": {
+            "why": one_line(alert.match.why, 500),
+            "passages": [_with_marks(passage) for passage in excerpt(alert)],
+            "places": [_place(place, alert.article) for place in alert.match.places[:places]],
+            "places_total": len(alert.match.places),
+        },
+        "story": _story(alert, copies),
+    }
+
+
+def _article(article: Article) -> dict[str, object]:
+    return {
+        "url": link(article.url),
+        "title": headline(article),
+        "outlet": one_line(article.source, 100),
+        "group": one_line(article.group, 100),
+        "lang": one_line(article.lang, 20),
+        "section": one_line(article.section, 100),
+        "authors": [one_line(author, 100) for author in article.authors[:10]],
+        "published_at": _moment(article.published_at),
+        "first_seen_at": _moment(article.first_seen_at),
+        "text_from": article.text_from.value,
+        "note": one_line(article.note, 200),
+    }
+
+
+def _story(alert: Alert, copies: int) -> dict[str, object]:
+    outlets = list(dict.fromkeys(alert.story.outlets))
+    return {
+        "id": alert.story.id,
+        "title": one_line(alert.story.title),
+        "articles": alert.story.articles,
+        "outlets_total": len(outlets),
+        "outlets": [one_line(outlet, 60) for outlet in outlets[:20]],
+        "langs": [one_line(lang, 20) for lang in alert.story.langs[:20]],
+        "first_seen_at": _moment(alert.story.first_seen_at),
+        "last_seen_at": _moment(alert.story.last_seen_at),
+        "copies": [_copy(copy) for copy in alert.copies if copy.url != alert.article.url][:copies],
+    }
+
+
+def _copy(copy: Article) -> dict[str, object]:
+    return {
+        "url": link(copy.url),
+        "title": headline(copy, 200),
+        "outlet": one_line(copy.source, 100),
+        "first_seen_at": _moment(copy.first_seen_at),
+    }
+
+
+def _place(place: Place, article: Article) -> dict[str, object]:
+    """Where a clause was met; `text` is as written, so that a receiver needs no article to show it."""
+    zone = getattr(article, place.zone, "")
+    found = zone[place.start : place.end] if isinstance(zone, str) else ""
+    return {
+        "zone": one_line(place.zone, 20),
+        "start": place.start,
+        "end": place.end,
+        "text": one_line(found, 100),
+        "clause": one_line(place.clause, 100),
+        "loose": place.tier == Tier.LOOSE,
+    }
+
+
+def _with_marks(passage: Passage) -> Sequence[dict[str, object]]:
+    return [{"text": clean(run.text), "hit": True} if run.hit else {"text": clean(run.text)} for run in passage]
+
+
+def _moment(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if when else None
