@@ -7,7 +7,7 @@ transaction is being written the next runs gather, so the batch grows with the l
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import structlog
 
@@ -15,6 +15,7 @@ from news.source import Lease, Settlement
 from news.time import Clock
 
 T = TypeVar("T")
+_Waiting: TypeAlias = tuple[Lease, Settlement, asyncio.Future[None]]
 log = structlog.get_logger()
 
 
@@ -41,7 +42,7 @@ class Settler:
         self._store = store
         self._clock = clock
         self._run = run
-        self._waiting: list[tuple[Lease, Settlement, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def settle(self, lease: Lease, settlement: Settlement) -> None:
@@ -55,16 +56,18 @@ class Settler:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            pairs = [(lease, settlement) for lease, settlement, _ in batch]
-            try:
-                lost = await self._run(self._store.settle, pairs, now=self._clock.now())
-            except Exception as error:  # each waiting run must hear of it, or it would wait for ever
-                for _, _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-                continue
-            for lease in lost:
-                log.warning("lease_lost", source=lease.source.name)
+            error = await self._write_together(batch)
             for _, _, done in batch:
-                if not done.done():
-                    done.set_result(None)
+                if done.done():  # its run was cancelled meanwhile
+                    continue
+                done.set_result(None) if error is None else done.set_exception(error)
+
+    async def _write_together(self, batch: Sequence[_Waiting]) -> Exception | None:
+        pairs = [(lease, settlement) for lease, settlement, _ in batch]
+        try:
+            lost = await self._run(self._store.settle, pairs, now=self._clock.now())
+        except Exception as error:  # each waiting run must hear of it, or it would wait for ever
+            return error
+        for lease in lost:
+            log.warning("lease_lost", source=lease.source.name)
+        return None

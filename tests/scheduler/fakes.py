@@ -1,0 +1,163 @@
+"""A crawler, a store and a clock that behave, for the flow's own tests."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from news.alert import Decide, Decision, Verdict
+from news.article import Article, Item, Kept, Listing, Page, Prepared
+from news.errors import CrawlError, LeaseLostError
+from news.fetch import Fetch, Outcome, Reason
+from news.source import Lease, Settlement, Source, Validators
+from news.story import Story
+from news.topic import Match
+
+T = TypeVar("T")
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class StillClock:
+    """Stands still until moved."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+
+async def here(function: Callable[..., T], /, *args: object, **kwargs: object) -> T:
+    """Run a storage call in this thread, letting others have a turn first as a real thread would."""
+    await asyncio.sleep(0)
+    return function(*args, **kwargs)
+
+
+def source(name: str = "one", *, full_text: bool = True) -> Source:
+    return Source(name=name, url=f"https://{name}.example/feed", full_text=full_text)
+
+
+def lease(number: int = 1, *, first_look: bool = False) -> Lease:
+    return Lease(
+        source_id=number,
+        source=source(f"s{number}"),
+        owner="me",
+        until=NOW + timedelta(seconds=60),
+        first_look=first_look,
+    )
+
+
+def items(count: int, *, summary: str = "A summary.") -> list[Item]:
+    return [Item(url=f"https://s.example/{n}", guid=str(n), title=f"Title {n}", summary=summary) for n in range(count)]
+
+
+def listing(listed: Sequence[Item], *, outcome: Outcome = Outcome.READ) -> Listing:
+    fetch = Fetch(url="https://s.example/feed", at=NOW, outcome=outcome, status=200, items=len(listed))
+    return Listing(items=listed, validators=Validators(etag='"new"'), fetch=fetch)
+
+
+def settlement() -> Settlement:
+    fetch = Fetch(url="https://s.example/feed", at=NOW, outcome=Outcome.UNCHANGED, status=304)
+    return Settlement(fetch=fetch, due_at=NOW + timedelta(minutes=15), interval=timedelta(minutes=15))
+
+
+@dataclass
+class FakeCrawler:
+    """Answers from what it was given; an error where it was given one."""
+
+    listed: Listing | CrawlError = field(default_factory=lambda: listing([]))
+    pages: dict[str, CrawlError] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def listing(self, source: Source, validators: Validators, /) -> Listing:
+        self.asked.append(source.url)
+        await asyncio.sleep(0)
+        if isinstance(self.listed, CrawlError):
+            raise self.listed
+        return self.listed
+
+    async def page(self, url: str, source: Source, /) -> Page:
+        self.asked.append(url)
+        await asyncio.sleep(0)
+        if url in self.pages:
+            raise self.pages[url]
+        return Page(url=url, title="From the page", text="The whole text of the page, longer than any summary.")
+
+
+@dataclass
+class FakeStore:
+    """Keeps what it is told, as storage does: by address, and only for who holds the lease."""
+
+    kept: dict[str, Article] = field(default_factory=dict)
+    settled: list[tuple[str, Settlement]] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)  # how many settlements each transaction wrote
+    due: list[Lease] = field(default_factory=list)
+    lost: set[int] = field(default_factory=set)
+    renewed: list[int] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+    broken: Exception | None = None
+
+    def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
+        return [item for item in items if item.url not in self.kept]
+
+    def keep(
+        self,
+        lease: Lease,
+        prepared: Sequence[Prepared],
+        settlement: Settlement | None,
+        /,
+        *,
+        now: datetime,
+        decide: Decide,
+    ) -> Kept:
+        if lease.source_id in self.lost:
+            raise LeaseLostError("another worker has it")
+        fresh = [each.article for each in prepared if each.article.url not in self.kept]
+        self.kept |= {article.url: article for article in fresh}
+        if settlement is not None:
+            self.settled.append((lease.source.name, settlement))
+        return Kept(new=len(fresh), known=len(prepared) - len(fresh))
+
+    def settle(self, pairs: Sequence[tuple[Lease, Settlement]], /, *, now: datetime) -> Sequence[Lease]:
+        if self.broken:
+            raise self.broken
+        self.batches.append(len(pairs))
+        self.settled += [(lease.source.name, settlement) for lease, settlement in pairs]
+        return [lease for lease, _ in pairs if lease.source_id in self.lost]
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        names: Collection[str] | None = None,
+        due_only: bool = True,
+    ) -> list[Lease]:
+        fits = [each for each in self.due if names is None or each.source.name in names][:limit]
+        self.due = [each for each in self.due if each not in fits]
+        return fits
+
+    def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
+        self.renewed += [each.source_id for each in leases]
+        return [each for each in leases if each.source_id in self.lost]
+
+    def release(self, owner: str, /) -> None:
+        self.released.append(owner)
+
+
+def prepare(article: Article) -> Prepared:
+    return Prepared(article=article, tokens=article.title.lower().split())
+
+
+def decide(match: Match, story: Story, article: Article, *, told: bool, backlog: bool) -> Decision:
+    return Decision(verdict=Verdict.NOW, reason="")
+
+
+def failure(reason: Reason = Reason.TIMEOUT, *, retry_after: timedelta | None = None) -> CrawlError:
+    return CrawlError(reason, "in plain words", retry_after=retry_after)

@@ -1,0 +1,153 @@
+"""The flow of one source: what is kept, what is said, what is asked again."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from news.article import TextFrom
+from news.errors import CrawlError, LeaseLostError
+from news.fetch import Outcome, Reason
+from news.source import Lease
+from scheduler.cadence import Rhythm
+from scheduler.pipeline import Pipeline
+from scheduler.report import Report
+from scheduler.settler import Settler
+from tests.scheduler.fakes import (
+    NOW,
+    FakeCrawler,
+    FakeStore,
+    StillClock,
+    decide,
+    failure,
+    here,
+    items,
+    lease,
+    listing,
+    prepare,
+)
+
+
+def run(crawler: FakeCrawler, store: FakeStore, held: Lease | None = None, *, max_pages: int = 200) -> Report:
+    clock = StillClock()
+
+    async def flow() -> Report:
+        pipeline = Pipeline(
+            gather=crawler,
+            keeper=store,
+            settler=Settler(store, clock=clock, run=here),
+            prepare=prepare,
+            decide=decide,
+            clock=clock,
+            chance=lambda: 0.5,
+            run=here,
+            rhythm=Rhythm(),
+            max_pages=max_pages,
+        )
+        return await pipeline.source(held or lease())
+
+    return asyncio.run(flow())
+
+
+def test_new_items_are_kept_with_the_text_of_their_pages() -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(listing(items(45))), store)
+    assert report.kept.new == report.pages == 45
+    assert {article.text_from for article in store.kept.values()} == {TextFrom.PAGE}
+    (_, settlement) = store.settled[0]
+    assert settlement.validators is not None
+    assert settlement.validators.etag == '"new"'
+    assert settlement.fetch.new == 45
+
+
+def test_unchanged_source_asks_for_no_page_and_settles() -> None:
+    store = FakeStore()
+    crawler = FakeCrawler(listing([], outcome=Outcome.UNCHANGED))
+    run(crawler, store)
+    assert len(crawler.asked) == 1
+    assert store.settled[0][1].due_at > NOW
+
+
+def test_known_items_are_never_fetched_again() -> None:
+    store = FakeStore()
+    run(FakeCrawler(listing(items(3))), store)
+    again = FakeCrawler(listing(items(4)))
+    report = run(again, store)
+    assert again.asked[1:] == ["https://s.example/3"]
+    assert report.kept.new == 1
+
+
+def test_source_without_full_text_asks_for_no_page() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    held = lease()
+    feed_only = Lease(
+        source_id=1, source=type(held.source)(name="s", url="https://s", full_text=False), owner="me", until=NOW
+    )
+    assert run(crawler, store, feed_only).kept.new == 3
+    assert crawler.asked == ["https://s"]
+
+
+def test_page_that_cannot_be_had_leaves_the_summary_and_says_so() -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(listing(items(2)), {"https://s.example/1": failure()}), store)
+    article = store.kept["https://s.example/1"]
+    assert article.text_from is TextFrom.SUMMARY
+    assert "timeout" in article.note
+    assert report.unread == ("timeout",)
+    assert "1 pages not read: timeout" in report.fetch.detail
+
+
+def test_item_with_no_text_and_no_page_yet_is_asked_again_and_validators_wait() -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(listing(items(2, summary="")), {"https://s.example/1": failure()}), store)
+    assert list(store.kept) == ["https://s.example/0"]
+    assert report.missed == 1
+    assert store.settled[0][1].validators is None
+
+
+def test_page_that_will_never_come_is_kept_by_its_title() -> None:
+    store = FakeStore()
+    run(FakeCrawler(listing(items(1, summary="")), {"https://s.example/0": failure(Reason.ROBOTS)}), store)
+    assert "robots" in store.kept["https://s.example/0"].note
+    assert store.settled[0][1].validators is not None
+
+
+def test_page_limit_leaves_the_rest_for_a_run_at_once() -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(listing(items(30))), store, max_pages=10)
+    assert (report.kept.new, report.left) == (10, 20)
+    assert store.settled[0][1].validators is None
+    assert store.settled[0][1].due_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (failure(), timedelta(minutes=15)),
+        (failure(Reason.RATE_LIMITED, retry_after=timedelta(hours=3)), timedelta(hours=3)),
+        (failure(Reason.RATE_LIMITED, retry_after=timedelta(hours=88)), timedelta(hours=24)),
+        (failure(Reason.GONE), timedelta(days=7)),
+    ],
+    ids=["back-off", "Retry-After", "absurd Retry-After is capped", "gone: looked at weekly"],
+)
+def test_failure_is_an_outcome_with_a_next_time(error: CrawlError, wait: timedelta) -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(error), store)
+    assert report.failed
+    (_, settlement) = store.settled[0]
+    assert settlement.due_at == NOW + wait
+    assert settlement.failures == 1
+    assert settlement.validators is None
+
+
+def test_first_look_says_nothing_of_the_pace() -> None:
+    store = FakeStore()
+    run(FakeCrawler(listing(items(9))), store, lease(first_look=True))
+    assert store.settled[0][1].interval == timedelta(minutes=15)
+
+
+def test_lost_lease_writes_nothing() -> None:
+    store = FakeStore(lost={1})
+    with pytest.raises(LeaseLostError):
+        run(FakeCrawler(listing(items(2))), store)
+    assert not store.kept
