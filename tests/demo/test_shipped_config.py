@@ -7,7 +7,9 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from news.source import Source
 from presswatch.settings import Settings, read_settings
+from presswatch.sourcefile import add_sources, read_sources
 
 CONFIG = Path(__file__).parents[2] / "config"
 EXAMPLES = {"channels"}
@@ -53,3 +55,25 @@ def test_every_setting_stands_in_the_file_with_its_default(tmp_path: Path) -> No
 @pytest.mark.parametrize("channel", ["desk", "newsroom-bot"])
 def test_the_channels_given_as_examples_are_valid(tmp_path: Path, channel: str) -> None:
     assert channel in read_settings(with_every_setting(tmp_path), environment={}).channels
+
+
+def test_the_sources_as_shipped_can_be_read_and_speak_ten_languages() -> None:
+    sources = read_sources(CONFIG / "sources.yaml")
+    assert 60 <= len(sources) <= 130
+    assert {"az", "tr", "ru", "uk", "en", "de", "fr", "es", "ar", "fa"} <= {source.lang for source in sources}
+    assert len({source.url for source in sources}) == len(sources)
+
+
+def test_sources_in_doubt_can_be_taken_in_by_taking_the_mark_away(tmp_path: Path) -> None:
+    shipped = (CONFIG / "sources.yaml").read_text("utf-8")
+    path = tmp_path / "sources.yaml"
+    path.write_text(re.sub(r"(?m)^  # - ", "  - ", shipped), "utf-8")
+    assert len(read_sources(path)) > len(read_sources(CONFIG / "sources.yaml"))
+
+
+def test_a_source_can_be_added_to_the_file_as_shipped(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text((CONFIG / "sources.yaml").read_text("utf-8"), "utf-8")
+    added = Source(name="Mine", url="https://example.org/feed")
+    add_sources(path, [added])
+    assert read_sources(path)[-1] == added
