@@ -1,7 +1,7 @@
 """A topic a reader wants to hear of, and the fact that an article met it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from news.errors import Location
 
@@ -16,14 +16,21 @@ class Topic:
     version: str
     channels: tuple[str, ...] = ()
     at: Location | None = None  # where the query's first character stands in its file
+    threshold: float = 0.0  # points that the query's clauses must add up to; 0: being met is enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameList:
-    """A named list: canonical names, each with its aliases in any language."""
+    """A named list: canonical names, each with its spellings; a spelling may have wildcards or be a small query."""
 
     name: str
-    entries: dict[str, tuple[str, ...]]  # canonical name -> every spelling, itself included
+    entries: Mapping[str, tuple[str, ...]]  # canonical name -> spellings that hold in every language
+    by_lang: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict
+    )  # language -> name -> its spellings
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> what, present, shows another is meant
+    decoys: tuple[str, ...] = ()  # longer expressions that only look like an entry: "New Mexico"
+    at: Location | None = None  # where the list stands in its file
 
 
 class Tier:

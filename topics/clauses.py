@@ -1,0 +1,355 @@
+"""The clauses of a compiled query: does it hold for a reading, where, and for how many points."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from topics.reading import Reading
+from topics.tree import Zone
+
+_MOST_SPANS = 2000  # of one clause in one text; more would say nothing new
+
+
+class Mark(NamedTuple):
+    """A hit to show: positions from first to last, the clause as written, and what of it was met."""
+
+    first: int
+    last: int
+    clause: str
+    written: tuple[str, ...] = ()  # the words of the query behind it; (): what was met is no word of the query
+    note: str = ""  # the entry of a list
+
+
+class Span(NamedTuple):
+    """Words from first to last that meet a clause, and the hits to show for it."""
+
+    first: int
+    last: int
+    marks: tuple[Mark, ...]
+
+
+class Anchors(NamedTuple):
+    """Numbers of which at least one is in every text that meets the clause, and how common they are thought to be."""
+
+    cost: float
+    numbers: frozenset[int]
+
+
+class Clause(Protocol):
+    """A part of a compiled query."""
+
+    @property
+    def source(self) -> str:
+        """The part as the user wrote it."""
+        ...
+
+    def holds(self, reading: Reading, /) -> bool:
+        """Whether the clause is met."""
+        ...
+
+    def spans(self, reading: Reading, /) -> list[Span]:
+        """Where it is met, in order; empty for what has no place in the text."""
+        ...
+
+    def score(self, reading: Reading, /) -> float:
+        """The points it brings: 1 for a clause that is met and has no weight of its own."""
+        ...
+
+    def anchors(self) -> Anchors | None:
+        """What a text must hold for the clause to have a chance; None: it can be met without any word."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word that needs no second look."""
+
+    source: str
+    number: int
+    written: str
+    zone: Zone
+    cost: float
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether the word is there."""
+        if self.number not in reading.hits:
+            return False
+        return self.zone is Zone.ALL or bool(reading.positions(self.number, self.zone))
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """Every place of the word."""
+        found = reading.positions(self.number, self.zone)
+        return [Span(at, at, (Mark(at, at, self.source, (self.written,)),)) for at in found]
+
+    def score(self, reading: Reading) -> float:
+        """One point when it is there."""
+        return float(self.holds(reading))
+
+    def anchors(self) -> Anchors | None:
+        """The word itself."""
+        return Anchors(self.cost, frozenset((self.number,)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Words in a row or close together; also in a spelling that joins or parts them."""
+
+    source: str
+    rows: tuple[tuple[int, ...], ...]  # the alternatives, each a row of pattern numbers
+    costs: tuple[tuple[float, ...], ...]
+    written: tuple[str, ...]
+    zone: Zone
+    slop: int | None = None
+    exact: Callable[[Sequence[str]], bool] | None = None  # None: any spelling; else a look at the words as they stand
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether the words stand together somewhere."""
+        return next(self._found(reading), None) is not None
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """Every place where they do."""
+        found = sorted(set(self._found(reading)))
+        return [Span(first, last, (Mark(first, last, self.source, self.written),)) for first, last in found]
+
+    def score(self, reading: Reading) -> float:
+        """One point when they do."""
+        return float(self.holds(reading))
+
+    def anchors(self) -> Anchors | None:
+        """The rarest word of each alternative."""
+        picked = [min(zip(costs, row, strict=True)) for costs, row in zip(self.costs, self.rows, strict=True)]
+        return Anchors(sum(cost for cost, _ in picked), frozenset(number for _, number in picked))
+
+    def _found(self, reading: Reading) -> Iterator[tuple[int, int]]:
+        for row in self.rows:
+            if not all(number in reading.hits for number in row):
+                continue
+            places = [reading.positions(number, self.zone) for number in row]
+            hits = in_row(places) if self.slop is None else scattered(places, self.slop)
+            border = reading.text.title_end
+            for first, last in hits:
+                if (first < border) == (last < border) and self._spelled(reading, first, last):
+                    yield first, last
+
+    def _spelled(self, reading: Reading, first: int, last: int) -> bool:
+        return self.exact is None or self.exact([reading.text.written(at) for at in range(first, last + 1)])
+
+
+def in_row(places: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Find where each next word follows the one before directly."""
+    later = [set(found) for found in places[1:]]
+    for first in places[0]:
+        if all(first + step in found for step, found in enumerate(later, 1)):
+            yield first, first + len(later)
+
+
+def scattered(places: Sequence[Sequence[int]], slop: int) -> Iterator[tuple[int, int]]:
+    """Find words in any order with at most `slop` others among them; one stretch for each place of the first word."""
+    reach = len(places) - 1 + slop
+    for first in places[0]:
+        near = [[at for at in found if abs(at - first) <= reach] for found in places[1:]]
+        taken = _choose((first,), near, reach)
+        if taken:
+            yield min(taken), max(taken)
+
+
+def _choose(taken: tuple[int, ...], rest: list[list[int]], reach: int) -> tuple[int, ...]:
+    """Pick a different place for each remaining word so that all lie within `reach`; () when there is none."""
+    if not rest:
+        return taken
+    for at in rest[0]:
+        if (
+            at not in taken
+            and max(*taken, at) - min(*taken, at) <= reach
+            and (full := _choose((*taken, at), rest[1:], reach))
+        ):
+            return full
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """Two clauses near each other, in either order, not sharing a word."""
+
+    source: str
+    left: Clause
+    right: Clause
+    within: int | None  # None: in the same sentence
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether they come close anywhere."""
+        if not self.left.holds(reading) or not self.right.holds(reading):
+            return False
+        return next(self._pairs(reading), None) is not None
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """The stretches that hold both."""
+        found: dict[tuple[int, int], Span] = {}
+        for left, right in self._pairs(reading):
+            first, last = min(left.first, right.first), max(left.last, right.last)
+            found.setdefault((first, last), Span(first, last, left.marks + right.marks))
+            if len(found) >= _MOST_SPANS:
+                break
+        return [found[key] for key in sorted(found)]
+
+    def score(self, reading: Reading) -> float:
+        """One point when they do."""
+        return float(self.holds(reading))
+
+    def anchors(self) -> Anchors | None:
+        """Those of the rarer side."""
+        return rarest([self.left, self.right])
+
+    def _pairs(self, reading: Reading) -> Iterator[tuple[Span, Span]]:
+        rights = self.right.spans(reading)
+        for left in self.left.spans(reading) if rights else ():
+            for right in rights:
+                if self._close(reading, left, right):
+                    yield left, right
+
+    def _close(self, reading: Reading, left: Span, right: Span) -> bool:
+        before, after = (left, right) if left.first <= right.first else (right, left)
+        gap = after.first - before.last
+        if gap < 1:
+            return False
+        if self.within is None:
+            return reading.text.sentences[before.first] == reading.text.sentences[after.last]
+        border = reading.text.title_end
+        return gap <= self.within and (before.last < border) == (after.first < border)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """All parts; `ordered` has the cheapest to refute first."""
+
+    source: str
+    parts: tuple[Clause, ...]
+    ordered: tuple[Clause, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether all parts hold."""
+        return all(part.holds(reading) for part in self.ordered)
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """The places of all parts, when all hold."""
+        return merged(self.parts, reading) if self.holds(reading) else []
+
+    def score(self, reading: Reading) -> float:
+        """The sum of the parts, when all hold."""
+        return sum(part.score(reading) for part in self.parts) if self.holds(reading) else 0.0
+
+    def anchors(self) -> Anchors | None:
+        """Those of the rarest part."""
+        return rarest(self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Some:
+    """At least one part."""
+
+    source: str
+    parts: tuple[Clause, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether a part holds."""
+        return any(part.holds(reading) for part in self.parts)
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """The places of all parts that hold."""
+        return merged(self.parts, reading)
+
+    def score(self, reading: Reading) -> float:
+        """The sum of the parts that hold."""
+        return sum(part.score(reading) for part in self.parts)
+
+    def anchors(self) -> Anchors | None:
+        """Those of all parts together."""
+        found = [part.anchors() for part in self.parts]
+        known = [each for each in found if each]
+        if len(known) < len(found):
+            return None
+        return Anchors(sum(each.cost for each in known), frozenset().union(*(each.numbers for each in known)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """The part does not hold; brings no points and has no place."""
+
+    source: str
+    part: Clause
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether the part does not."""
+        return not self.part.holds(reading)
+
+    def spans(self, _reading: Reading) -> list[Span]:
+        """None: what is absent stands nowhere."""
+        return []
+
+    def score(self, _reading: Reading) -> float:
+        """None."""
+        return 0.0
+
+    def anchors(self) -> Anchors | None:
+        """None: it is met by absence."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighted:
+    """The part, for so many points."""
+
+    source: str
+    part: Clause
+    points: float
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether the part does."""
+        return self.part.holds(reading)
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """Where the part does."""
+        return self.part.spans(reading)
+
+    def score(self, reading: Reading) -> float:
+        """The points, once, when it holds."""
+        return self.points if self.part.holds(reading) else 0.0
+
+    def anchors(self) -> Anchors | None:
+        """Those of the part."""
+        return self.part.anchors()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A test of the article itself: its source, language, age and the like."""
+
+    source: str
+    test: Callable[[Reading], bool] = field(repr=False)
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether the article passes."""
+        return self.test(reading)
+
+    def spans(self, _reading: Reading) -> list[Span]:
+        """None: it is not in the text."""
+        return []
+
+    def score(self, _reading: Reading) -> float:
+        """None: a scope is no evidence."""
+        return 0.0
+
+    def anchors(self) -> Anchors | None:
+        """None: no word of the text is needed."""
+        return None
+
+
+def rarest(parts: Sequence[Clause]) -> Anchors | None:
+    """Choose the anchors thought to be least common; None when no part has any."""
+    found = [anchors for part in parts if (anchors := part.anchors())]
+    return min(found, default=None, key=lambda each: each.cost)
+
+
+def merged(parts: Sequence[Clause], reading: Reading) -> list[Span]:
+    """Put the places of several clauses in order."""
+    return sorted(span for part in parts for span in part.spans(reading))

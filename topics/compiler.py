@@ -1,0 +1,157 @@
+"""From a query's tree to clauses over one shared index of word patterns."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from news.errors import ConfigError, Location, QueryError
+from news.topic import NameList
+from topics.clauses import Clause, Close, Every, Row, Some, Told, Weighted, Without, Word
+from topics.fields import as_written, test
+from topics.fold import loose
+from topics.language import parse, parts_of, walk
+from topics.lexer import Script
+from topics.lists import Members, Roll, Spelling
+from topics.patterns import Pattern, PatternIndex, fold_pattern
+from topics.regexes import Pierced, compile_regex
+from topics.tokens import query_words
+from topics.tree import Age, And, Field, In, Listed, Near, Node, Or, Regex, Weighed, Words, Zone
+
+_PLAIN_SPELLING = re.compile(r"[^\"~/()@=:^#]*")
+_OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,4})(\d+\w*)")
+
+
+def variants(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Give the rows of words that count as the same: joined or parted, as iş birliği / işbirliği and F-16 / F16."""
+    rows = [words]
+    if len(words) == 2 and not {"*", "?"} & {*words[0], *words[1][:1]}:
+        rows.append((words[0] + words[1],))
+    if len(words) == 1:
+        parted = _LETTERS_DIGITS.fullmatch(words[0])
+        if parted:
+            rows.append((parted[1], parted[2]))
+        if loose(words[0]).startswith("isbirli"):
+            rows.append((words[0][:2], words[0][2:]))
+    return rows
+
+
+def commonness(pattern: Pattern) -> float:
+    """Guess how common the words are that meet a pattern: shorter is commoner, wildcards and edits more so."""
+    letters = len(pattern.text.strip("*?"))
+    return (1.0 if pattern.literal else 4.0) * 10 ** (-letters / 3)
+
+
+@dataclass(slots=True, kw_only=True)
+class Compiler:
+    """Builds clauses; all that one compiler builds share its index and its lists."""
+
+    lists: Mapping[str, NameList] = field(default_factory=dict)
+    index: PatternIndex = field(default_factory=PatternIndex)
+    rolls: dict[str, Roll] = field(default_factory=dict)
+
+    def clause(self, node: Node, script: Script, zone: Zone = Zone.ALL) -> Clause:
+        """Compile a tree. Raises QueryError for an unknown list or entry, pointing into the query."""
+        source = script.text[node.at.start : node.at.end]
+        match node:
+            case Words():
+                return self._words(node, source, zone)
+            case Listed():
+                return self._listed(node, script, zone)
+            case Regex(pattern=pattern):
+                return Pierced(source=source, number=self.index.number(), regex=compile_regex(pattern), zone=zone)
+            case Field() | Age():
+                return Told(source=source, test=test(node))
+            case In(part=part, zone=inner):
+                return self.clause(part, script, inner)
+        return self._joined(node, source, [self.clause(part, script, zone) for part in parts_of(node)])
+
+    def _joined(self, node: Node, source: str, parts: list[Clause]) -> Clause:
+        match node:
+            case Or():
+                return Some(source=source, parts=tuple(parts))
+            case And():
+                ordered = sorted(parts, key=lambda part: anchors.cost if (anchors := part.anchors()) else 9.0)
+                return Every(source=source, parts=tuple(parts), ordered=tuple(ordered))
+            case Near(within=within):
+                return Close(source=source, left=parts[0], right=parts[1], within=within)
+            case Weighed(points=points):
+                return Weighted(source=source, part=parts[0], points=points)
+        return Without(source=source, part=parts[0])
+
+    def _words(self, node: Words, source: str, zone: Zone) -> Clause:
+        plain = node.slop is None and not node.exact and not node.edits
+        rows = [
+            [fold_pattern(word, node.edits) for word in row]
+            for row in (variants(node.words) if plain else [node.words])
+        ]
+        numbers = tuple(tuple(map(self.index.add, row)) for row in rows)
+        costs = tuple(tuple(map(commonness, row)) for row in rows)
+        if plain and len(numbers) == len(numbers[0]) == 1:
+            return Word(source=source, number=numbers[0][0], written=node.words[0], zone=zone, cost=costs[0][0])
+        exact = as_written(node.words) if node.exact else None
+        return Row(source=source, rows=numbers, costs=costs, written=node.words, zone=zone, slop=node.slop, exact=exact)
+
+    def _listed(self, node: Listed, script: Script, zone: Zone) -> Clause:
+        if node.name not in self.lists:
+            near = difflib.get_close_matches(node.name, self.lists, n=1)
+            known = f"did you mean @{near[0]}?" if near else f"known lists: {', '.join(sorted(self.lists)) or 'none'}"
+            raise script.error(node.at, f"there is no list named {node.name}", known)
+        self._check_entries(node, script)
+        return Members(
+            source=script.text[node.at.start : node.at.end],
+            name=node.name,
+            roll=self.roll(node.name),
+            zone=zone,
+            at_least=node.at_least,
+            without=frozenset(node.without),
+        )
+
+    def _check_entries(self, node: Listed, script: Script) -> None:
+        names = self.lists[node.name]
+        known = {*names.entries, *(entry for entries in names.by_lang.values() for entry in entries)}
+        for entry in node.without:
+            if entry not in known:
+                near = difflib.get_close_matches(entry, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else ""
+                raise script.error(node.at, f"@{node.name} has no entry named {entry!r}", hint)
+
+    def roll(self, name: str) -> Roll:
+        """Compile a list, once."""
+        if name not in self.rolls:
+            self.rolls[name] = self._roll(self.lists[name])
+        return self.rolls[name]
+
+    def _roll(self, names: NameList) -> Roll:
+        roll = Roll(number=self.index.number())
+        for lang, entries in {"": names.entries, **names.by_lang}.items():
+            for entry, spellings in entries.items():
+                self._fill(roll, entry, lang, spellings, names)
+        self._fill(roll, "", "", names.decoys, names)
+        for entry, signs in names.unless.items():
+            roll.unless[entry] = [self._spelling(sign, names) for sign in signs]
+        return roll
+
+    def _fill(self, roll: Roll, entry: str, lang: str, spellings: Sequence[str], names: NameList) -> None:
+        for spelling in spellings:
+            for number in roll.add(Spelling(entry, lang, self._spelling(spelling, names))):
+                self.index.also[number].add(roll.number)
+
+    def _spelling(self, text: str, names: NameList) -> Clause:
+        """Compile a spelling: plain words stand in a row; anything more is a query of its own."""
+        try:
+            return self._spelled(text, names)
+        except QueryError as error:
+            raise ConfigError(f"list {names.name}, {text!r}: {error.message}", at=names.at, hint=error.hint) from error
+
+    def _spelled(self, text: str, names: NameList) -> Clause:
+        words = query_words(text) if _PLAIN_SPELLING.fullmatch(text) else []
+        script = Script(text, names.at or Location(file=names.name, line=1, column=1))
+        if words and not _OPERATORS & set(words):
+            text = f'"{text}"'
+        node = parse(text)
+        clause = self.clause(node, Script(text, script.at))
+        if clause.anchors() is None or any(isinstance(part, Listed) for part in walk(node)):
+            raise QueryError("a spelling needs a word to look for, and cannot be another list")
+        return clause

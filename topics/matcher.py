@@ -1,0 +1,82 @@
+"""All topics against one article: the text is read once, and only topics with a chance are looked at."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from news.article import Article
+from news.errors import Location
+from news.topic import Match, NameList, Topic
+from topics.clauses import Clause
+from topics.compiler import Compiler
+from topics.language import parse
+from topics.lexer import Script
+from topics.patterns import PatternIndex, Vocabulary
+from topics.places import places_of, why
+from topics.reading import Reading, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A topic and its query, compiled."""
+
+    topic: Topic
+    clause: Clause
+
+    def verdict(self, reading: Reading) -> Match | None:
+        """Match a reading; None when the query does not hold or the points do not suffice."""
+        if not self.clause.holds(reading):
+            return None
+        points = self.clause.score(reading) if self.topic.threshold else None
+        if points is not None and points < self.topic.threshold:
+            return None
+        places = places_of(self.clause, reading)
+        line = why(places, reading.text, points, self.topic.threshold)
+        return Match(topic=self.topic.name, version=self.topic.version, places=places, why=line)
+
+
+class Matcher:
+    """Topics compiled into one index of anchor words."""
+
+    def __init__(self, topics: Iterable[Compiled], index: PatternIndex) -> None:
+        self._topics = tuple(topics)
+        self._vocabulary = Vocabulary(index)
+        self._anchored: dict[int, list[int]] = defaultdict(list)  # a pattern's number -> topics it gives a chance
+        self._always: list[int] = []  # topics that can be met without any word
+        for place, compiled in enumerate(self._topics):
+            anchors = compiled.clause.anchors()
+            if anchors is None:
+                self._always.append(place)
+            for number in anchors.numbers if anchors else ():
+                self._anchored[number].append(place)
+
+    def read(self, article: Article) -> Text:
+        """Cut an article into loose words (`.tokens`); cheap without topics too."""
+        return Text(article)
+
+    def match(self, text: Text) -> list[Match]:
+        """Give the topics that the text meets, in the order they were given."""
+        if not self._topics:
+            return []
+        reading = Reading(text, self._vocabulary)
+        chances = set(self._always)
+        for number in reading.hits.keys() & self._anchored.keys():
+            chances.update(self._anchored[number])
+        verdicts = (self._topics[place].verdict(reading) for place in sorted(chances))
+        return [match for match in verdicts if match]
+
+
+def compile_topics(topics: Sequence[Topic], lists: Mapping[str, NameList]) -> Matcher:
+    """Compile topics; `lists` by the name that queries call them.
+
+    Raises QueryError at the place in the topic's file, ConfigError for a list that cannot be read.
+    """
+    compiler = Compiler(lists=lists)
+    compiled = [Compiled(topic=topic, clause=_clause(topic, compiler)) for topic in topics]
+    return Matcher(compiled, compiler.index)
+
+
+def _clause(topic: Topic, compiler: Compiler) -> Clause:
+    first = topic.query.split("\n", 1)[0]
+    at = topic.at or Location(file=topic.name, line=1, column=1, source_line=first)
+    return compiler.clause(parse(topic.query, at=at), Script(topic.query, at))

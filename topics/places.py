@@ -1,0 +1,67 @@
+"""From what was met to what is shown: places in the article as stored, and one line that says why."""
+
+from collections.abc import Sequence
+
+from news.topic import Place, Tier
+from topics.clauses import Clause, Mark
+from topics.fold import plain_forms
+from topics.patterns import glob_regex
+from topics.reading import Reading, Text
+
+_MOST_PLACES = 20  # of one clause, in one article
+_MOST_CLAUSES = 6  # named in a line of why
+_BORDERS = {"title": 0, "text": 1, "summary": 1}
+
+
+def places_of(clause: Clause, reading: Reading) -> list[Place]:
+    """Give the places that made a clause hold, in order of zone and start; at most 20 for each of its terms."""
+    seen: dict[tuple[str, str], int] = {}
+    places = set()
+    for mark in sorted({mark for span in clause.spans(reading) for mark in span.marks}):
+        key = (mark.clause, mark.note)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= _MOST_PLACES:
+            places.add(_place(mark, reading.text))
+    return sorted(places, key=lambda place: (_BORDERS[place.zone], place.start, place.end, place.clause))
+
+
+def _place(mark: Mark, text: Text) -> Place:
+    return Place(
+        zone=text.zone(mark.first),
+        start=text.spans[mark.first][0],
+        end=text.spans[mark.last][1],
+        clause=f"{mark.clause} {mark.note}" if mark.note else mark.clause,
+        tier=_tier(mark, text),
+    )
+
+
+def _tier(mark: Mark, text: Text) -> int:
+    """Say how literal a hit is: tier 1 when the words as written are the query's, case and Unicode form apart."""
+    written = [text.written(at) for at in range(mark.first, mark.last + 1)]
+    if not mark.written:
+        return Tier.EXACT
+    wanted = [[glob_regex(form) for form in plain_forms(word, text.lang)] for word in mark.written]
+    literal = all(
+        any(pattern.match(form) for patterns in wanted for pattern in patterns for form in plain_forms(word, text.lang))
+        for word in written
+    )
+    return Tier.EXACT if literal and len(written) >= len(mark.written) else Tier.LOOSE
+
+
+def why(places: Sequence[Place], text: Text, points: float | None = None, threshold: float = 0.0) -> str:
+    """Say in one line why an article matched: its terms, what was written, where, and the points."""
+    terms: dict[str, tuple[str, str]] = {}
+    for place in places:
+        field = text.article.title if place.zone == "title" else text.body
+        terms.setdefault(place.clause, (field[place.start : place.end], place.zone))
+    said = [_say(clause, written) for clause, (written, _) in list(terms.items())[:_MOST_CLAUSES]]
+    more = [f"and {len(terms) - _MOST_CLAUSES} more"] if len(terms) > _MOST_CLAUSES else []
+    zones = list(dict.fromkeys(zone for _, zone in terms.values()))
+    where = f" in the {' and the '.join(zones)}" if zones else "by what is known of the article, not by a word in it"
+    score = f"; {points:g} points of {threshold:g}" if points is not None else ""
+    return ", ".join(said + more) + where + score
+
+
+def _say(clause: str, written: str) -> str:
+    plain = clause.strip('"')
+    return clause if plain.casefold() == written.casefold() else f"{clause} (“{written}”)"
