@@ -264,7 +264,7 @@ def _located(error: ValidationError, node: Node) -> ConfigError:
     variable = PREFIX + "__".join(str(step).upper() for step in path)
     if variable in {name.upper() for name in os.environ}:
         return ConfigError(f"environment: {variable}: {message}")
-    return ConfigError(f"{dotted}: {message}" if dotted else message, at=node.find(path).at if path else None)
+    return ConfigError(f"{dotted}: {message}" if dotted else message, at=node.find(path).at)
 
 
 def _unknown_key(path: list[Any], node: Node) -> ConfigError:

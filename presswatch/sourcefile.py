@@ -1,6 +1,5 @@
 """sources.yaml: read with places, edited without losing a comment."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import re2
+import yaml
 
 from news.errors import ConfigError, Location
 from news.source import Kind, Source
@@ -17,7 +17,7 @@ from presswatch.yamlfile import Node, load
 
 FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled")
 _MAX_URL = 2048
-_PLAIN = re.compile(r"[A-Za-z0-9][\w./@()+ -]*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z](?:[\w./@()+ -]*[\w/)])?", re.ASCII)
 
 
 def read_sources(path: Path) -> list[Source]:
@@ -117,25 +117,33 @@ def add_sources(path: Path, sources: Sequence[Source]) -> None:
 
     Raises ConfigError when the file's `sources:` is not a plain block list.
     """
-    text = path.read_text("utf-8") if path.exists() else ""
+    original = text = path.read_text("utf-8") if path.exists() else ""
     before = read_sources(path)
     indent = _list_indent(text)
-    if not before and indent is None:
-        text = re.sub(
-            r"(?m)^sources:[ \t]*(\[\s*\]|null|~)?[ \t]*(#.*)?$",
-            lambda found: f"sources:  {found[2] or ''}".rstrip(),
-            text,
-        )
-        if not re.search(r"(?m)^sources:", text):
-            text = text.rstrip("\n") + ("\n\n" if text.strip() else "") + "sources:"
-    block = "".join(_as_yaml(source, indent or "  ") for source in sources)
+    if indent is None:
+        text = _with_heading(text)
+    block = "".join(_as_yaml(source, "  " if indent is None else indent) for source in sources)
     _replace(path, text.rstrip("\n") + "\n" + block)
-    after = len(read_sources(path))
-    if after != len(before) + len(sources):
-        _replace(path, text)
+    if not _holds(path, len(before) + len(sources)):
+        _replace(path, original)
         raise ConfigError(
-            f"{path}: `sources:` must be the file's last block list to add to it", hint="move it to the end"
+            f"{path}: `sources:` must be a list of `- url: …` lines at the file's end to add to it; nothing was changed"
         )
+
+
+def _with_heading(text: str) -> str:
+    """The text with an empty `sources:` that a block list may follow."""
+    text = re.sub(r"(?m)^sources:[ \t]*(?:\[\s*\]|null|~)?[ \t]*(#.*)?$", r"sources:  \1", text)
+    if re.search(r"(?m)^sources:", text):
+        return text
+    return text.rstrip("\n") + ("\n\n" if text.strip() else "") + "sources:"
+
+
+def _holds(path: Path, count: int) -> bool:
+    try:
+        return len(read_sources(path)) == count
+    except ConfigError:
+        return False
 
 
 def _list_indent(text: str) -> str | None:
@@ -157,9 +165,10 @@ def _as_yaml(source: Source, indent: str) -> str:
 
 def _quoted(text: str) -> str:
     """A YAML scalar: plain where that is safe, else double-quoted."""
-    if _PLAIN.fullmatch(text) and not text.endswith(" ") and re.match(r"[A-Za-z]", text) and text.lower() not in _WORDS:
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
-    return json.dumps(text, ensure_ascii=True)
+    quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=100_000)
+    return quoted.removesuffix("\n")
 
 
 _WORDS = {"yes", "no", "true", "false", "on", "off", "null", "y", "n"}
@@ -189,7 +198,7 @@ def merge(have: Iterable[Source], more: Iterable[Source]) -> tuple[list[Source],
 
 
 def _renamed(source: Source, taken: set[str]) -> Source:
-    name = " ".join(source.name.split())[:120] or default_name(source.url)
+    name = " ".join(source.name.encode("utf-8", "replace").decode("utf-8").split())[:120] or default_name(source.url)
     number = 2
     unique = name
     while unique in taken:

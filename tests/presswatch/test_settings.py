@@ -1,0 +1,120 @@
+"""Settings: defaults, the environment's word, and errors that point."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from news.errors import ConfigError
+from presswatch.settings import Settings, duration, find_config, read_settings, secret
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "presswatch.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_an_empty_file_is_every_default(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, ""))
+    assert settings.fetch.delay == timedelta(seconds=5)
+    assert settings.database == f"sqlite:///{tmp_path}/presswatch.db"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRESSWATCH_FETCH__DELAY", "0")
+    monkeypatch.setenv("PRESSWATCH_DATABASE", "postgresql+psycopg://h/db")
+    settings = read_settings(written(tmp_path, "fetch:\n  delay: 9\n  per_host: 3\n"))
+    assert settings.fetch.delay == timedelta(0)
+    assert settings.fetch.per_host == 3
+    assert settings.database == "postgresql+psycopg://h/db"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("fetch: {dely: 3}", "1:9", "did you mean 'delay'?"),
+        ("fetch:\n  delay: soon", "2:10", "not a time span"),
+        ("dtabase: x", "1:1", "did you mean 'database'?"),
+        ("fetch: 3", "1:8", "fetch"),
+        ("fetch:\n  per_host: 0", "2:13", "greater than or equal to 1"),
+        ("channels:\n  a: {type: pigeon}", "2:6", "'email', 'webhook'"),
+        ("channels:\n  a: {type: email}", "2:6", "Field required"),
+        ("channels:\n  a: {type: email, to: [x], urk: 1}", "2:29", "unknown key 'urk'"),
+        ("fetch:\n  delay: 1\n  delay: 2", "3:3", "given twice"),
+        ("a: [", "2:1", "not YAML"),
+        ("lease: 2s", "1:1", "shorter than 10 seconds"),
+    ],
+    ids=[
+        "key",
+        "span",
+        "top key",
+        "not a group",
+        "range",
+        "channel type",
+        "missing",
+        "channel key",
+        "twice",
+        "yaml",
+        "agree",
+    ],
+)
+def test_a_wrong_setting_is_shown_where_it_stands(tmp_path: Path, text: str, place: str, words: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        read_settings(path)
+    shown = str(caught.value)
+    assert caught.value.at
+    assert words in shown
+    assert shown.startswith(f"{path}:{place}:")
+    assert "^" in shown or not caught.value.at.source_line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PRESSWATCH_FETCH__DELAI", "3", "did you mean 'PRESSWATCH_FETCH__DELAY'?"),
+        ("PRESSWATCH_FETCH__DELAY", "soon", "PRESSWATCH_FETCH__DELAY"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match="environment") as caught:
+        read_settings(written(tmp_path, ""))
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("15m", 900), ("24h", 86400), ("7d", 604800), ("0.5s", 0.5), (3, 3)]
+)
+def test_time_spans_read_as_people_write_them(text: object, seconds: float) -> None:
+    assert duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5s", "5 weeks", "1e9d", True, None, [1], "9999999999999d"])
+def test_other_time_spans_are_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="time span"):
+        duration(text)
+
+
+def test_secret_file_must_be_ours_alone(tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    path.write_text("hunter2\n")
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        secret(SecretStr(""), Path("password"), tmp_path)
+    path.chmod(0o600)
+    assert secret(SecretStr(""), Path("password"), tmp_path) == "hunter2"
+
+
+def test_secrets_are_never_printed() -> None:
+    assert "hunter2" not in repr(Settings.model_validate({"smtp": {"password": "hunter2"}}))
+
+
+def test_missing_configuration_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="presswatch init"):
+        find_config(None)
