@@ -4,9 +4,10 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -143,16 +144,19 @@ def _is_whole(url: str, text: str, contender: Contender, seed: int) -> bool:
     return all(part in flat for part in _expected(seed, int(found[1]), int(found[2]), contender))
 
 
-def _expected(seed: int, feed: int, item: int, contender: Contender) -> Iterator[str]:
-    """The first and last sentences that a store must have of an article."""
-    told = story(seed, feed, item)
+def _expected(seed: int, feed: int, item: int, contender: Contender) -> Sequence[str]:
+    """What a store must have of an article: the text's beginning and end, or the summary."""
+    title, summary, first, last = _told(seed, feed, item)
     if contender.full_text:
-        yield told.paragraphs[0]
-        yield told.paragraphs[-1]
-    elif contender.name == "presswatch":  # it keeps summaries apart; its documented view has titles and texts
-        yield told.title
-    else:
-        yield told.summary
+        return first, last
+    # presswatch keeps summaries apart; the view it documents has titles and texts
+    return (title,) if contender.name == "presswatch" else (summary,)
+
+
+@cache
+def _told(seed: int, feed: int, item: int) -> tuple[str, str, str, str]:
+    told = story(seed, feed, item)
+    return told.title, told.summary, told.paragraphs[0], told.paragraphs[-1]
 
 
 def set_up_peers() -> None:
