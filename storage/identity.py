@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote
 
 import idna
 
@@ -32,6 +32,16 @@ _ODD_IN_QUERY = re.compile(_ESCAPES + r"|%([0-7][0-9a-fA-F])|(%(?![0-9a-fA-F]{2}
 _ODD_IN_ROUTE = re.compile(_ESCAPES + r"|%([0-7][0-9a-fA-F])|(%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%])")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
+_FRONT = re.compile(
+    r"(?:/[a-z]{2}(?:[-_][a-z]{2})?)?"  # a language
+    r"/?(?:home|main|news|start|search|login|signin|sign-in|subscribe|consent|privacy|error)?"
+    r"(?:/?(?:not-found|page-not-found|[45]\d\d))?"
+    r"(?:\.(?:html?|php|aspx?))?",
+    re.IGNORECASE,
+)
+_PART_OF_ARTICLE = re.compile(r"/(?:page/?)?\d{1,2}|/(?:amp|print|comments?|gallery|video|photos?)", re.IGNORECASE)
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "gen", "info", "mil", "net", "ne", "or", "org", "web"})
+
 
 def url_key(url: str) -> str:
     """Give the one spelling under which every address of the same article is kept; idempotent.
@@ -54,7 +64,7 @@ def url_key(url: str) -> str:
 
 
 def _careful(url: str) -> str:
-    text = _UNSEEN.sub("", url.strip(_EDGES))
+    text = _UNSEEN.sub("", url.strip(_EDGES)).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     while True:  # each pass undoes one layer of dress; it ends because a changed key is a shorter one
         key = _once(text)
         if key == text:
@@ -90,7 +100,7 @@ def _host(authority: str) -> str:
     elif ":" in name:
         return ""
     else:
-        name = _ascii(unquote_to_bytes(name).decode("utf-8", "replace")).rstrip(".")
+        name = _ascii(unquote(name, errors="replace")).rstrip(".")
         while not name.replace(".", "").isdigit() and (aside := _ASIDE.match(name)):
             name = name[aside.end() :]
     port = (port or "").lstrip("0")
@@ -173,4 +183,58 @@ def _respell(found: re.Match[str]) -> str:
     if octet:
         decoded = chr(int(octet, 16))
         return decoded if decoded in _UNRESERVED else f"%{octet.upper()}"
-    return "".join([f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass")])
+    return "".join([f"%{byte:02X}" for byte in char.encode()])
+
+
+def canonical_ok(url: str, canonical: str) -> bool:
+    """Say whether a page's own word for its address (rel=canonical, og:url) may be believed; from the two alone.
+
+    Refused: what is no http address; a front page, an error, login or search page; a page above the article's own
+    (its section); one that lost the parameter which says which article it is; one that names no article where the
+    page's address does; and another site's address, for a wire's customer who names the wire is a publisher of his
+    own, except where name, path and parameters are the same (bbc.co.uk and bbc.com).
+    """
+    here, there = _parts(url_key(url)), _parts(url_key(canonical))
+    if here is None or there is None:
+        return False
+    if here == there:
+        return True
+    (host, path, query), (other_host, other_path, other_query) = here, there
+    if _FRONT.fullmatch(other_path) and not other_query:
+        return False
+    if _site(host) != _site(other_host):
+        return (_name(host), path, query) == (_name(other_host), other_path, other_query) and _names_article(
+            path, query
+        )
+    if not other_query and (_above(other_path, path) or (other_path == path and not _names_article(path, ""))):
+        return False
+    return _names_article(other_path, other_query) or not _names_article(path, query)
+
+
+def _parts(key: str) -> tuple[str, str, str] | None:
+    found = re.fullmatch(r"https://([^/?#]+)(/[^?#]*)(?:\?([^#]*))?(#.*)?", key)
+    return (found[1], found[2] + (found[4] or ""), found[3] or "") if found else None
+
+
+def _site(host: str) -> str:
+    """Give the part of a host name that one owner registers, near enough without the public suffix list."""
+    labels = host.split(".")
+    if len(labels) < 3 or labels[-1].partition(":")[0].isdigit():
+        return host
+    return ".".join(labels[-3:] if labels[-2] in _SECOND_LEVEL else labels[-2:])
+
+
+def _name(host: str) -> str:
+    return _site(host).partition(".")[0] if host[-1].isalpha() else host
+
+
+def _above(upper: str, lower: str) -> bool:
+    """Say whether one path is a folder of the other, further pages of one article excepted."""
+    rest = lower.removeprefix(upper)
+    return rest.startswith("/") and rest != lower and not _PART_OF_ARTICLE.fullmatch(rest)
+
+
+def _names_article(path: str, query: str) -> bool:
+    """Say whether an address looks like one article's: a number, a slug of several words, or a parameter."""
+    last = path.rpartition("/")[2]
+    return bool(query) or bool(re.search(r"\d{3}", last)) or len(re.findall(r"[-_]", last)) >= 2 or len(last) >= 24
