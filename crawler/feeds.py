@@ -2,24 +2,31 @@
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from crawler.dates import from_struct, parse_date, sane, zone_name_unknown
-from crawler.documents import Document, Reading, newest, web_link
-from crawler.plain import clip, one_line, plain
-from news.article import Item
+from crawler.documents import Document, Reading, newest
+from crawler.entries import Entry, item_of
+from crawler.jsonfeed import looks_like_json, read_json
+from crawler.plain import one_line, plain
 from news.errors import CrawlError
 from news.fetch import Reason
 
 
 def read_feed(document: Document) -> Reading:
-    """Read a feed; raises CrawlError NOT_A_FEED."""
-    return read_thoroughly(document)
+    """Read a feed of any kind; raises CrawlError NOT_A_FEED."""
+    if looks_like_json(document):
+        return read_json(document)
+    from crawler.quick import Unsure, read_quickly
+
+    try:
+        title, entries = read_quickly(document)
+    except Unsure:
+        return read_thoroughly(document)
+    return _reading(title, entries, document)
 
 
 def read_thoroughly(document: Document) -> Reading:
-    """Read any feed with feedparser, the truth that the fast path is measured against."""
+    """Read any XML feed with feedparser, the truth that the fast path is measured against."""
     import feedparser
 
     headers = {"content-location": document.url, "content-type": document.content_type}
@@ -28,59 +35,40 @@ def read_thoroughly(document: Document) -> Reading:
     )
     if not found.get("version"):
         raise CrawlError(Reason.NOT_A_FEED, _what_it_is(document))
-    items = [_item(entry, document) for entry in found.entries]
-    meta = found.feed
-    return newest(
-        (item for item in items if item is not None),
-        document.limits,
-        title=one_line(plain(str(meta.get("title") or ""))),
-        lang=str(meta.get("language") or ""),
-    )
+    return _reading(str(found.feed.get("title") or ""), [_entry(entry) for entry in found.entries], document)
 
 
-def _item(entry: Mapping[str, Any], document: Document) -> Item | None:
-    limits = document.limits
-    url = web_link(document.url, str(entry.get("link") or ""))
-    if not url:
-        return None
-    text = max((plain(str(part.get("value") or "")) for part in entry.get("content", ())), key=len, default="")
-    summary = plain(str(entry.get("summary") or ""))
-    return Item(
-        url=url,
+def _reading(title: str, entries: list[Entry], document: Document) -> Reading:
+    items = (item for entry in entries if (item := item_of(entry, document)) is not None)
+    return newest(items, document.limits, title=one_line(plain(title)))
+
+
+def _entry(entry: Mapping[str, Any]) -> Entry:
+    date, parts = _date(entry)
+    return Entry(
+        link=str(entry.get("link") or ""),
         guid=str(entry.get("id") or ""),
-        title=clip(one_line(plain(str(entry.get("title") or ""))), limits.title_bytes),
-        summary="" if summary == text else clip(summary, limits.summary_bytes),
-        text=clip(text, limits.text_bytes),
-        authors=_authors(entry),
-        lang="",
-        section=_section(entry),
-        published_at=_published(entry, document.now),
+        title=str(entry.get("title") or ""),
+        summary=str(entry.get("summary") or ""),
+        contents=[str(part.get("value") or "") for part in entry.get("content", ())],
+        authors=[str(author.get("name") or "") for author in entry.get("authors", ())],
+        section=next((str(tag.get("term")) for tag in entry.get("tags", ()) if tag.get("term")), ""),
+        date=date,
+        date_parts=parts,
     )
 
 
-def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    names = (one_line(str(author.get("name") or "")) for author in entry.get("authors", ()))
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _section(entry: Mapping[str, Any]) -> str:
-    return next((one_line(str(tag.get("term"))) for tag in entry.get("tags", ()) if tag.get("term")), "")
-
-
-def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:
+def _date(entry: Mapping[str, Any]) -> tuple[str, object]:
     for name in ("published", "updated", "created"):
-        text = str(entry.get(name) or "")
+        text = str(dict.get(entry, name) or "")  # type: ignore[arg-type]  # its own `get` has aliases that warn
         if text:
-            moment = parse_date(text)
-            if moment is None and not zone_name_unknown(text):
-                moment = from_struct(entry.get(f"{name}_parsed"))
-            return sane(moment, now)
-    return None
+            return text, entry.get(f"{name}_parsed")
+    return "", None
 
 
 def _what_it_is(document: Document) -> str:
     """Name what was served in a feed's place."""
-    head = document.body[:4096].lstrip().lower()
+    head = document.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
         return "an empty document"
     if b"<html" in head or head.startswith(b"<!doctype html"):
