@@ -11,7 +11,7 @@ from storage.trackers import SESSIONS, TRACKER_PREFIXES, TRACKERS, VARIANTS
 
 _SESSION_VALUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z,-]{26}")
 _PLAIN = re.compile(
-    r"https?://([^/?#\\@\s]+)(/[A-Za-z0-9_~/.-]*(?:(?:%[89A-F][0-9A-F])+[A-Za-z0-9_~/.-]*)*)?"
+    r"https?://([A-Za-z0-9.:_\[\]-]+)(/[A-Za-z0-9_~/.-]*(?:(?:%[89A-F][0-9A-F])+[A-Za-z0-9_~/.-]*)*)?"
     r"(?:\?([A-Za-z0-9_.~=&-]*))?(?:#(?!!)[!-~]*)?"
 )
 _SPLIT = re.compile(r"https?:[/\\]*([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
