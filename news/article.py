@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from news.fetch import Fetch
 from news.source import Validators
+from news.story import Joined
 from news.topic import Match
 
 
@@ -87,6 +88,7 @@ class Stored:
     id: int
     article: Article
     story_id: int
+    joined: Joined | None = None  # why it stands in its story; None: not asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
