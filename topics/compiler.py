@@ -10,16 +10,14 @@ from news.topic import NameList
 from topics.clauses import Clause, Close, Every, Row, Some, Told, Weighted, Without, Word
 from topics.fields import as_written, test
 from topics.fold import loose
-from topics.language import parse, parts_of, walk
+from topics.language import parts_of
 from topics.lexer import Script
 from topics.lists import Members, Roll, Spelling
 from topics.patterns import Pattern, PatternIndex, fold_pattern
 from topics.regexes import Pierced, compile_regex
-from topics.tokens import query_words
+from topics.spellings import spelling
 from topics.tree import Age, And, Field, In, Listed, Near, Node, Or, Regex, Weighed, Words, Zone
 
-_PLAIN_SPELLING = re.compile(r"[^\"~/()@=:^#]*")
-_OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,4})(\d+\w*)")
 
 
@@ -43,13 +41,18 @@ def commonness(pattern: Pattern) -> float:
     return (1.0 if pattern.literal else 4.0) * 10 ** (-letters / 3)
 
 
+def entries_of(names: NameList) -> set[str]:
+    """Give the canonical names of a list."""
+    return {*names.entries, *(entry for entries in names.by_lang.values() for entry in entries)}
+
+
 @dataclass(slots=True, kw_only=True)
 class Compiler:
     """Builds clauses; all that one compiler builds share its index and its lists."""
 
     lists: Mapping[str, NameList] = field(default_factory=dict)
     index: PatternIndex = field(default_factory=PatternIndex)
-    rolls: dict[str, Roll] = field(default_factory=dict)
+    rolls: dict[tuple[str, ...], Roll] = field(default_factory=dict)
 
     def clause(self, node: Node, script: Script, zone: Zone = Zone.ALL) -> Clause:
         """Compile a tree. Raises QueryError for an unknown list or entry, pointing into the query."""
@@ -94,64 +97,58 @@ class Compiler:
         return Row(source=source, rows=numbers, costs=costs, written=node.words, zone=zone, slop=node.slop, exact=exact)
 
     def _listed(self, node: Listed, script: Script, zone: Zone) -> Clause:
-        if node.name not in self.lists:
-            near = difflib.get_close_matches(node.name, self.lists, n=1)
-            known = f"did you mean @{near[0]}?" if near else f"known lists: {', '.join(sorted(self.lists)) or 'none'}"
-            raise script.error(node.at, f"there is no list named {node.name}", known)
+        for name in node.names:
+            if name not in self.lists:
+                near = difflib.get_close_matches(name, self.lists, n=1)
+                known = (
+                    f"did you mean @{near[0]}?" if near else f"known lists: {', '.join(sorted(self.lists)) or 'none'}"
+                )
+                raise script.error(node.at, f"there is no list named {name}", known)
         self._check_entries(node, script)
         return Members(
             source=script.text[node.at.start : node.at.end],
-            name=node.name,
-            roll=self.roll(node.name),
+            name="+".join(node.names),
+            roll=self.roll(node.names),
             zone=zone,
             at_least=node.at_least,
             without=frozenset(node.without),
         )
 
     def _check_entries(self, node: Listed, script: Script) -> None:
-        names = self.lists[node.name]
-        known = {*names.entries, *(entry for entries in names.by_lang.values() for entry in entries)}
+        known = {entry for name in node.names for entry in entries_of(self.lists[name])}
         for entry in node.without:
             if entry not in known:
                 near = difflib.get_close_matches(entry, known, n=1)
                 hint = f"did you mean {near[0]!r}?" if near else ""
-                raise script.error(node.at, f"@{node.name} has no entry named {entry!r}", hint)
+                raise script.error(node.at, f"@{'+'.join(node.names)} has no entry named {entry!r}", hint)
 
-    def roll(self, name: str) -> Roll:
-        """Compile a list, once."""
-        if name not in self.rolls:
-            self.rolls[name] = self._roll(self.lists[name])
-        return self.rolls[name]
+    def roll(self, names: tuple[str, ...]) -> Roll:
+        """Compile a list, or several as one (entries of the same name are the same entry), once."""
+        if names not in self.rolls:
+            roll = self.rolls[names] = Roll(number=self.index.number())
+            for name in names:
+                self._enlist(self.lists[name], roll)
+        return self.rolls[names]
 
-    def _roll(self, names: NameList) -> Roll:
-        roll = Roll(number=self.index.number())
+    def _enlist(self, names: NameList, roll: Roll) -> None:
         for lang, entries in {"": names.entries, **names.by_lang}.items():
             for entry, spellings in entries.items():
                 self._fill(roll, entry, lang, spellings, names)
         self._fill(roll, "", "", names.decoys, names)
         for entry, signs in names.unless.items():
             roll.unless[entry] = [self._spelling(sign, names) for sign in signs]
-        return roll
 
     def _fill(self, roll: Roll, entry: str, lang: str, spellings: Sequence[str], names: NameList) -> None:
-        for spelling in spellings:
-            for number in roll.add(Spelling(entry, lang, self._spelling(spelling, names))):
+        for text in spellings:
+            for number in roll.add(Spelling(entry, lang, self._spelling(text, names))):
                 self.index.also[number].add(roll.number)
 
     def _spelling(self, text: str, names: NameList) -> Clause:
-        """Compile a spelling: plain words stand in a row; anything more is a query of its own."""
         try:
-            return self._spelled(text, names)
+            query, tree = spelling(text)
         except QueryError as error:
             raise ConfigError(f"list {names.name}, {text!r}: {error.message}", at=names.at, hint=error.hint) from error
-
-    def _spelled(self, text: str, names: NameList) -> Clause:
-        words = query_words(text) if _PLAIN_SPELLING.fullmatch(text) else []
-        script = Script(text, names.at or Location(file=names.name, line=1, column=1))
-        if words and not _OPERATORS & set(words):
-            text = f'"{text}"'
-        node = parse(text)
-        clause = self.clause(node, Script(text, script.at))
-        if clause.anchors() is None or any(isinstance(part, Listed) for part in walk(node)):
-            raise QueryError("a spelling needs a word to look for, and cannot be another list")
+        clause = self.clause(tree, Script(query, names.at or Location(file=names.name, line=1, column=1)))
+        if clause.anchors() is None:
+            raise ConfigError(f"list {names.name}, {text!r}: a spelling needs a word to look for", at=names.at)
         return clause

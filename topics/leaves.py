@@ -12,7 +12,7 @@ from topics.tree import Age, Field, Listed, Node, Regex, Stretch, Weighed, Words
 
 FARTHEST = 500  # words that NEAR and ~ may bridge
 _MOST_SCATTERED = 8  # words of a phrase with ~
-_LIST = re.compile(r"@([\w-]*)(?:\[([^\]]*)\])?(?:(>=?)(\d*))?")
+_LIST = re.compile(r"@([\w-]+(?:\+[\w-]+)*)?(?:\[([^\]]*)\])?(?:(>=?)(\d*))?")
 _WITHOUT = re.compile(r"-\s*(?:\"([^\"]*)\"|([^\s,\"]+))[\s,]*")
 _SPAN = re.compile(r"(\d+)([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -76,7 +76,7 @@ def words(script: Script, token: Token, text: str) -> Words:
 
 
 def listed(script: Script, token: Token) -> Node:
-    """Read `@list`, `@list>=2`, `@list[-entry]`."""
+    """Read `@list`, `@list>=2`, `@list[-entry]`, `@list+other`."""
     found = _LIST.fullmatch(token.text)
     if not found or not found[1]:
         raise script.error(token.at, "a list needs a name", "write @states or @states>=2")
@@ -86,7 +86,7 @@ def listed(script: Script, token: Token) -> Node:
     left_out = tuple(quoted or bare for quoted, bare in _WITHOUT.findall(without or ""))
     if _WITHOUT.sub("", without or "").strip():
         raise script.error(token.at, "only entries to leave out go in the brackets", f"write @{name}[-Georgia]")
-    return Listed(at=token.at, name=name, at_least=int(number or 1), without=left_out)
+    return Listed(at=token.at, names=tuple(name.split("+")), at_least=int(number or 1), without=left_out)
 
 
 def regex(script: Script, token: Token) -> Node:

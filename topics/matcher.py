@@ -13,7 +13,10 @@ from topics.language import parse
 from topics.lexer import Script
 from topics.patterns import PatternIndex, Vocabulary
 from topics.places import places_of, why
+from topics.query import Query, parse_query
 from topics.reading import Reading, Text
+
+__all__ = ["Compiled", "Matcher", "Query", "Text", "compile_topics", "parse_query"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

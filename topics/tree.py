@@ -36,10 +36,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """At least so many different entries of a named list."""
+    """At least so many different entries of a named list, or of several as one."""
 
     at: Stretch
-    name: str
+    names: tuple[str, ...]
     at_least: int = 1
     without: tuple[str, ...] = ()  # canonical names that do not count
 
