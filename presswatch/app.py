@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from alerts.outbox import Channel, Outbox
     from crawler.crawl import Crawler
     from crawler.settings import Limits
+    from presswatch.topicfiles import TopicFile
     from storage.articles import Archive
     from storage.database import Database
     from storage.outbox import DeliveryStore
@@ -80,21 +81,25 @@ class App:
         return load_lists(self.folder / "lists")
 
     @cached_property
-    def topics(self) -> list[Topic]:
-        """What readers want to hear of; a topic that names an unknown channel is refused."""
+    def topic_files(self) -> "list[TopicFile]":
+        """Topics with the examples beside them; one that names an unknown channel is refused."""
         from presswatch.topicfiles import load_topics
 
-        topics = load_topics(self.folder / "topics", self.lists)
-        for topic in topics:
-            for channel in topic.channels:
-                if channel not in self.settings.channels:
-                    known = ", ".join(sorted(self.settings.channels)) or "none is configured"
-                    raise ConfigError(
-                        f"topic {topic.name!r} names the channel {channel!r}, which {self.config} does not have",
-                        at=topic.at,
-                        hint=f"channels there: {known}",
-                    )
-        return topics
+        files = load_topics(self.folder / "topics", self.lists)
+        known = ", ".join(sorted(self.settings.channels)) or "none yet"
+        for file in files:
+            for channel in set(file.topic.channels) - set(self.settings.channels):
+                raise ConfigError(
+                    f"topic {file.topic.name!r} names a channel {channel!r} that is not configured",
+                    at=file.topic.at,
+                    hint=f"channels in {self.config}: {known}",
+                )
+        return files
+
+    @property
+    def topics(self) -> list[Topic]:
+        """What readers want to hear of."""
+        return [file.topic for file in self.topic_files]
 
     @cached_property
     def matcher(self) -> "Matcher":
@@ -166,7 +171,9 @@ class App:
 
     def sync(self, extra: Sequence[Source] = ()) -> None:
         """Bring the database's sources in line with the file; `extra` are addresses of this run alone."""
-        self.source_store.sync([*self.sources, *extra], now=self.clock.now())
+        self.source_store.sync(self.sources, now=self.clock.now())
+        if extra:
+            self.source_store.sync(extra, now=self.clock.now(), whole=False)
 
     def prepare(self, article: Article) -> Prepared:
         """Read and match an article: pure, and the same for a live run and a search."""

@@ -74,7 +74,9 @@ async def crawl_once(
             names = [*(names or ()), *found.names] if ask.addresses else names
             on_start(len(app.sources) if names is None else len(names))
             tally = _Tally(on_report)
-            crew = app.crew(Addresses(crawler, found.articles), run, on_report=tally, backlog=ask.backlog)
+            crew = app.crew(
+                Addresses(crawler, found.articles, clock=app.clock), run, on_report=tally, backlog=ask.backlog
+            )
             try:
                 await crew.all(names=names, due_only=names is None)
             finally:

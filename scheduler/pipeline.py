@@ -100,13 +100,12 @@ class Pipeline:
         report = Report(
             source=lease.source.name, fetch=listing.fetch, left=len(fresh) - len(todo), surplus=listing.surplus
         )
-        for start in range(0, len(todo), size):
+        for start in reversed(range(0, len(todo), size)):  # the oldest first, so that ids rise with the news
             batch = todo[start : start + size]
             read = await asyncio.gather(*(self._article(lease.source, item, page=pages) for item in batch))
             report = _with_pages(report, read)
             articles = [each.article for each in read if each.article]
-            last = start + size >= len(todo)
-            settlement = self._settlement(lease, listing, report, len(articles)) if last else None
+            settlement = self._settlement(lease, listing, report, len(articles)) if start == 0 else None
             kept = await self.run(self._commit, lease, articles, settlement)
             report = replace(report, kept=_add(report.kept, kept))
         return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=_detail(report)))

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -58,7 +58,7 @@ def _show(hits: Iterable[tuple[Stored, list[Place]]]) -> None:
     out = console()
     for stored, places in hits:
         article = stored.article
-        out.print(_marked(article.title, [place for place in places if place.zone == "title"]), style="bold")
+        out.print(marked(article.title, [place for place in places if place.zone == "title"]), style="bold")
         day = f"{article.published_at or article.first_seen_at:%Y-%m-%d}"
         out.print(
             Text(
@@ -66,30 +66,29 @@ def _show(hits: Iterable[tuple[Stored, list[Place]]]) -> None:
                 style="dim",
             )
         )
-        passage = _passage(article, places)
-        if passage is not None:
+        for passage in passages(article, places):
             out.print(passage)
         out.print()
 
 
-def _passage(article: Article, places: list[Place]) -> Text | None:
-    """The text around the first hit, with every hit in it marked; None: the hits stand in the title alone."""
-    inside = [place for place in places if place.zone == "text"]
+def passages(article: Article, places: Sequence[Place]) -> list[Text]:
+    """The text around its first hit, with every hit in it marked; empty where the hits stand in the title alone."""
+    inside = [place for place in places if place.zone in {"text", "summary"}]
     if not inside:
-        return None
+        return []
+    body = getattr(article, inside[0].zone)
     start = max(0, inside[0].start - 80)
-    end = min(len(article.text), start + 240)
-    text = _marked(
-        article.text[start:end], [_moved(place, start) for place in inside if place.start >= start and place.end <= end]
-    )
-    return Text("  … ") + text + Text(" …")
+    end = min(len(body), start + 240)
+    shown = [_moved(place, start) for place in inside if place.start >= start and place.end <= end]
+    return [Text("  … ") + marked(body[start:end], shown) + Text(" …")]
 
 
 def _moved(place: Place, by: int) -> Place:
     return Place(zone=place.zone, start=place.start - by, end=place.end - by, clause=place.clause, tier=place.tier)
 
 
-def _marked(text: str, places: list[Place]) -> Text:
+def marked(text: str, places: Sequence[Place]) -> Text:
+    """Text with places marked, made harmless for a terminal."""
     safe = "".join(char if char.isprintable() else " " for char in text)  # same length: the places stay true
     marked = Text(safe)
     for place in places:

@@ -239,7 +239,8 @@ def import_sources(options: Options, file: Path, group: str, as_json: bool) -> i
         print_json({"added": len(fresh), "known": known, "problems": problems})
     else:
         click.echo(
-            f"{len(fresh)} sources added to {app.source_file}, {known} were there already, {len(problems)} lines not used."
+            f"{len(fresh)} sources added to {app.source_file}, {known} were there already, "
+            f"{len(problems)} lines not used."
         )
     return FAILED if problems else 0
 

@@ -1,0 +1,87 @@
+"""Addresses on the command line: what each is, and how single articles join the flow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from news.article import Item, Listing, Page
+from news.errors import CrawlError
+from news.fetch import Fetch, Outcome
+from news.source import Kind, Source, Validators
+from news.time import Clock
+from presswatch.sourcefile import default_name, url_problem
+
+if TYPE_CHECKING:
+    from crawler.crawl import Crawler
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """Addresses, sorted out."""
+
+    names: Sequence[str] = ()  # sources to run
+    extra: Sequence[Source] = ()  # of those, the ones that the configuration does not have
+    articles: Mapping[str, Sequence[str]] = field(default_factory=dict)  # source name -> the articles it stands for
+
+
+async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[Source]) -> tuple[Resolved, list[str]]:
+    """Find out what addresses are; those that cannot be read come back as sentences."""
+    by_url = {source.url: source for source in known}
+    names: list[str] = []
+    extra: list[Source] = []
+    articles: dict[str, list[str]] = {}
+    problems: list[str] = []
+    for address in dict.fromkeys(addresses):
+        url = address if "://" in address else f"https://{address}"
+        try:
+            source = by_url.get(url) or await discover(crawler, url)
+        except CrawlError as error:
+            problems.append(f"{address}: {error}")
+            continue
+        if source is None:
+            source = lone_articles(url)
+            articles.setdefault(source.name, []).append(url)
+        names.append(source.name)
+        extra += [] if source in known else [source]
+    fresh = {source.name: source for source in extra}
+    return Resolved(names=list(dict.fromkeys(names)), extra=list(fresh.values()), articles=articles), problems
+
+
+async def discover(crawler: "Crawler", url: str) -> Source | None:
+    """What an address is: a source of some kind, or None for a single article; raises CrawlError."""
+    if problem := url_problem(url):
+        raise CrawlError("bad_url", problem)
+    found = await crawler.discover(url)
+    if found.kind is None:
+        return None
+    return Source(name=found.title or default_name(found.url), url=found.url, kind=found.kind)
+
+
+def lone_articles(url: str) -> Source:
+    """The source that single articles of one host belong to; it is asked only when they are named."""
+    parts = urlsplit(url)
+    host = parts.hostname or url
+    return Source(name=f"{host} (single articles)", url=f"{parts.scheme}://{parts.netloc}/", kind=Kind.SECTION)
+
+
+class Addresses:
+    """A crawler whose lists for single articles are those articles, unasked."""
+
+    def __init__(self, crawler: "Crawler", articles: Mapping[str, Sequence[str]], *, clock: Clock) -> None:
+        self._crawler = crawler
+        self._articles = articles
+        self._clock = clock
+
+    async def listing(self, source: Source, validators: Validators, /) -> Listing:
+        """What a source lists; raises CrawlError."""
+        named = self._articles.get(source.name)
+        if named is None:
+            return await self._crawler.listing(source, validators)
+        items = [Item(url=url) for url in named]
+        fetch = Fetch(url=source.url, at=self._clock.now(), outcome=Outcome.READ, items=len(items))
+        return Listing(items=items, validators=Validators(), fetch=fetch)
+
+    async def page(self, url: str, source: Source, /) -> Page:
+        """An article's page; raises CrawlError."""
+        return await self._crawler.page(url, source)

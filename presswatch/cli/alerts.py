@@ -1,0 +1,165 @@
+"""`alerts`: what was told, what is held or owed, and why."""
+
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+from rich.text import Text
+
+from news.alert import Alert, DeliveryState, Verdict
+from news.errors import ConfigError
+from presswatch.app import App
+from presswatch.cli import Options
+from presswatch.cli.archive import marked, passages
+from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
+
+if TYPE_CHECKING:
+    from storage.outbox import AlertStatus, DeliveryStatus
+
+
+@click.group()
+def alerts() -> None:
+    """List alerts, explain one, send dead deliveries again."""
+
+
+@alerts.command("list")
+@click.option("--topic", metavar="NAME", help="Only alerts of this topic.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many alerts.")
+@as_json
+@click.pass_obj
+def list_alerts(options: Options, topic: str | None, limit: int, as_json: bool) -> int:
+    """List alerts, newest first: told, held, or still owed to a channel.
+
+    \b
+    Examples:
+      presswatch alerts list
+      presswatch alerts list --topic defence-cooperation --json
+    """
+    app = App.open(options.config)
+    found = app.deliveries.alerts(limit, topic=topic)
+    if as_json:
+        print_json([_record(status) for status in found])
+        return 0
+    now = app.clock.now()
+    table(
+        ("#Id", "When", "Topic", "Story", "#Outlets", "State"),
+        [_row(status, ago(status.alert.created_at, now)) for status in found],
+        empty="No alerts yet. `presswatch topics check` tests your topics, `presswatch crawl` reads what is new.",
+    )
+    return 0
+
+
+def _row(status: "AlertStatus", when: str) -> tuple[object, ...]:
+    alert = status.alert
+    return alert.id, when, alert.topic, alert.story.title, len(set(alert.story.outlets)), _state(status)
+
+
+def _state(status: "AlertStatus") -> Text:
+    """One word for an alert and its deliveries, the worst first."""
+    if status.alert.decision.verdict is Verdict.HELD:
+        return Text("held", style="dim")
+    states = [delivery.state for delivery in status.deliveries]
+    if not states:
+        return Text("recorded")
+    if DeliveryState.DEAD in states:
+        return Text("dead", style="red")
+    return Text("owed", style="yellow") if DeliveryState.DUE in states else Text("delivered", style="green")
+
+
+@alerts.command()
+@click.argument("number", type=int)
+@as_json
+@click.pass_obj
+def show(options: Options, number: int, as_json: bool) -> int:
+    """Show one alert: the words that matched, why, the outlets, and what became of each delivery.
+
+    \b
+    Example:
+      presswatch alerts show 12
+    """
+    app = App.open(options.config)
+    status = app.deliveries.alert(number)
+    if status is None:
+        raise ConfigError(f"there is no alert {number}", hint="`presswatch alerts list` names them")
+    if as_json:
+        print_json(_record(status))
+        return 0
+    _show(status.alert)
+    for delivery in status.deliveries:
+        click.echo(f"  {_fate(delivery, app)}")
+    if not status.deliveries:
+        click.echo("  Nobody was told: " + status.alert.decision.reason)
+    return 0
+
+
+def _show(alert: Alert) -> None:
+    article, story = alert.article, alert.story
+    out = console()
+    out.print(Text(f"Alert {alert.id} · {alert.topic_title} · {alert.created_at:%Y-%m-%d %H:%M} UTC", style="bold"))
+    out.print(marked(article.title, [place for place in alert.match.places if place.zone == "title"]), style="bold")
+    out.print(Text(f"  {article.source} · {article.lang or '?'} · {clean(article.url)}"))
+    for passage in passages(article, alert.match.places):
+        out.print(passage)
+    out.print(Text(f"  Why: {clean(alert.match.why)}"))
+    outlets = list(dict.fromkeys(story.outlets))
+    out.print(Text(f"  Story {story.id}: now in {len(outlets)} outlets: {clean(', '.join(outlets))}"))
+    out.print(Text(f"  {alert.decision.reason}"))
+
+
+def _fate(delivery: "DeliveryStatus", app: App) -> str:
+    """What became of a delivery, in a sentence."""
+    now = app.clock.now()
+    if delivery.state is DeliveryState.DELIVERED:
+        return f"{delivery.channel}: delivered {ago(delivery.settled_at, now)}"
+    if delivery.state is DeliveryState.DEAD:
+        return f"{delivery.channel}: given up after {delivery.attempts} attempts: {clean(delivery.last_error)}"
+    error = f" ({clean(delivery.last_error)})" if delivery.last_error else ""
+    return f"{delivery.channel}: owed, next attempt {ago(max(delivery.due_at, now), now)}{error}"
+
+
+def _record(status: "AlertStatus") -> dict[str, Any]:
+    """An alert as programs see it."""
+    alert = status.alert
+    values: dict[str, Any] = plain(
+        {
+            "id": alert.id,
+            "topic": alert.topic,
+            "topic_title": alert.topic_title,
+            "created_at": alert.created_at,
+            "verdict": alert.decision.verdict,
+            "reason": alert.decision.reason,
+            "why": alert.match.why,
+            "places": list(alert.match.places),
+            "article": alert.article,
+            "story": alert.story,
+            "deliveries": list(status.deliveries),
+        }
+    )
+    return values
+
+
+@alerts.command()
+@click.argument("ids", nargs=-1, metavar="[DELIVERY]...")
+@click.option("--dead", is_flag=True, help="All deliveries that were given up.")
+@as_json
+@click.pass_obj
+def resend(options: Options, ids: tuple[str, ...], dead: bool, as_json: bool) -> int:
+    """Make deliveries that were given up due again, under the ids they had; the next crawl or the daemon sends them.
+
+    A channel that was switched off because its address is gone is switched on again.
+
+    \b
+    Examples:
+      presswatch alerts resend --dead
+      presswatch alerts resend 6a1f0c8e5b7d4f0f9a34c2d1e0b7a655
+    """
+    if not ids and not dead:
+        raise click.UsageError("name deliveries, or say --dead for all that were given up")
+    app = App.open(options.config)
+    for channel in app.deliveries.disabled_channels():
+        app.deliveries.enable_channel(channel)
+    count = app.deliveries.redeliver(None if dead else ids, now=app.clock.now())
+    if as_json:
+        print_json({"due_again": count})
+    else:
+        click.echo(f"{count} deliveries are due again.")
+    return 0
