@@ -46,6 +46,7 @@ class Lease:
     source_id: int
     source: Source
     owner: str
+    token: int = 0  # this claim's number: two leases of one owner are told apart by it
     until: datetime
     validators: Validators = field(default_factory=Validators)
     interval: timedelta = timedelta(minutes=15)  # the cadence in force

@@ -24,9 +24,10 @@ class Database:
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
         self._url = _understood(url)
-        self.is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _sqlite_engine(self._url, echo) if self.is_sqlite else _postgres_engine(self._url, echo)
-        self._pen: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        self.dialect = self._url.get_backend_name()  # "sqlite" or "postgresql"
+        self._is_sqlite = self.dialect == "sqlite"
+        self._engine = _sqlite_engine(self._url, echo) if self._is_sqlite else _postgres_engine(self._url, echo)
+        self._pen: AbstractContextManager[object] = threading.Lock() if self._is_sqlite else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -54,7 +55,7 @@ class Database:
         from storage.migrations.upgrade import upgrade  # here, for alembic is heavy and rarely needed
 
         with self.write() as connection:
-            if not self.is_sqlite:
+            if not self._is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATE_LOCK})"))
             upgrade(connection)
 

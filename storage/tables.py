@@ -244,7 +244,7 @@ deliveries = Table(
     Column("owner", Text, nullable=False),  # "": free
     Column("lease_until", Moment),
     Column("last_error", Text, nullable=False),
-    Column("done_with", Text, nullable=False),  # JSON array of the channel's receivers that need no more
+    Column("taken_by", Text, nullable=False),  # JSON array of the channel's receivers that have it already
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment),  # when it was delivered or given up
     UniqueConstraint("alert_id", "channel"),

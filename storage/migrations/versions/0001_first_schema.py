@@ -249,7 +249,7 @@ def _deliveries() -> None:
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
-        sa.Column("done_with", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("settled_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_deliveries_alert_id"),

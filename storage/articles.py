@@ -1,0 +1,129 @@
+"""The archive: every article once, found again by id, address or words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from news.alert import Decide
+from news.article import Item, Kept, Prepared, Stored
+from news.prefilter import Prefilter
+from news.source import Lease, Settlement
+from storage.clean import clean_key
+from storage.commit import commit, remember_guids
+from storage.database import Database
+from storage.expire import expire
+from storage.identity import url_key
+from storage.known import distinct, find_buried, find_guids, find_urls, guid_mark, url_mark
+from storage.rows import article_query, chunks, stored_of
+from storage.search import candidates, sought
+from storage.tables import articles, guids
+
+_PAGE = 200  # articles read in one transaction: in SQLite, readers make writers wait
+_NEWEST = 2**63 - 1
+
+
+class Archive:
+    """The articles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unknown(self, lease: Lease, items: Sequence[Item], /) -> list[Item]:
+        """Of a source's items, those that are not kept yet and did not expire; each once, in their order.
+
+        A GUID that the list uses for several addresses says nothing and is taken out of its items.
+        """
+        source = lease.source_id
+        keyed = [(key, clean_key(item.guid), item) for key, item in distinct(items)]
+        with self._database.read() as connection:
+            by_url = find_urls(connection, (key for key, _, _ in keyed))
+            by_guid = find_guids(connection, source, {guid for _, guid, _ in keyed if guid})
+            rest = [each for each in keyed if each[0] not in by_url and each[1] not in by_guid]
+            marks = {url_mark(key): key for key, _, _ in rest}
+            marks |= {guid_mark(source, guid): key for key, guid, _ in rest if guid}
+            buried = {marks[mark] for mark in find_buried(connection, marks)}
+        elsewhere = {guid: by_url[key][0] for key, guid, _ in keyed if guid and key in by_url and guid not in by_guid}
+        self._learn(source, elsewhere)
+        return [item for key, _, item in rest if key not in buried]
+
+    def _learn(self, source: int, found: Mapping[str, int]) -> None:
+        """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""
+        if not found:
+            return
+        named = select(guids.c.article_id).where(guids.c.source_id == source)
+        with self._database.read() as connection:
+            known = {
+                number
+                for part in chunks(set(found.values()))
+                for number in connection.execute(named.where(guids.c.article_id.in_(part))).scalars()
+            }
+        if fresh := {guid: number for guid, number in found.items() if number not in known}:
+            with self._database.write() as connection:
+                remember_guids(connection, source, fresh)
+
+    def keep(
+        self,
+        lease: Lease,
+        prepared: Sequence[Prepared],
+        settlement: Settlement | None = None,
+        /,
+        *,
+        now: datetime,
+        decide: Decide,
+    ) -> Kept:
+        """Keep a run's articles, newest first as sources list them, with all that follows from them; see `commit`.
+
+        settlement: how the run ended, with its last articles; its `fetch.new` counts all of them as new.
+        Raises LeaseLostError, and nothing is written, where another worker runs the source now.
+        """
+        return commit(self._database, lease, prepared, settlement, now=now, decide=decide)
+
+    def get(self, which: int | str) -> Stored | None:
+        """Give an article by its id or by any address that leads to it; None: there is none."""
+        with self._database.read() as connection:
+            if isinstance(which, str):
+                key = clean_key(url_key(which))
+                found = find_urls(connection, [key])
+                which = found[key][0] if found else 0
+            row = connection.execute(article_query(texts=True).where(articles.c.id == which)).first()
+        return stored_of(row) if row else None
+
+    def export(self, since: datetime | None = None) -> Iterator[Stored]:
+        """Give every article first seen since then, in order of arrival; holds a page of them at a time."""
+        wanted = articles.c.first_seen_at >= since if since else articles.c.id > 0
+        last = 0
+        while page := self._page(wanted, articles.c.id > last, newest_first=False):
+            yield from page
+            last = page[-1].id
+
+    def search(self, prefilter: Prefilter, *, limit: int | None = None, before: int | None = None) -> Iterator[Stored]:
+        """Give articles that may match, newest first, at most `limit`; the query's own matcher has the last word.
+
+        before: only articles with a smaller id, to go on where an earlier search stopped.
+        """
+        expression = sought(prefilter, self._database.dialect)
+        left = _NEWEST if limit is None else limit
+        before = _NEWEST if before is None else before
+        while left > 0:
+            with self._database.read() as connection:
+                ids = candidates(connection, expression, before=before, limit=min(_PAGE, left))
+            if not ids:
+                return
+            yield from self._page(articles.c.id.in_(ids), newest_first=True)
+            before, left = ids[-1], left - len(ids)
+
+    def _page(self, *wanted: ColumnElement[bool], newest_first: bool) -> list[Stored]:
+        order = articles.c.id.desc() if newest_first else articles.c.id
+        with self._database.read() as connection:
+            rows = connection.execute(article_query(texts=True).where(*wanted).order_by(order).limit(_PAGE))
+            return [stored_of(row) for row in rows]
+
+    def count(self) -> int:
+        """How many articles are kept."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+
+    def expire(self, *, now: datetime, keep: timedelta) -> int:
+        """Let go of articles first seen longer ago than `keep`; returns how many. See `storage.expire`."""
+        return expire(self._database, before=now - keep)

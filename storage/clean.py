@@ -1,0 +1,113 @@
+"""Text made fit to keep, once, at the storage edge; pure.
+
+Cleaning keeps every character in its place: a bad one becomes a space or U+FFFD, and only ends are cut. So the places
+of a match, found before, still point at the same words after.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from news.article import Article, Prepared
+from news.topic import Match
+
+TITLE_BYTES = 1_024
+SUMMARY_BYTES = 20_480
+TEXT_BYTES = 512_000
+TOKEN_CHARS = 100  # PostgreSQL takes no lexeme over 2 KB; no word of any language is this long
+_LINE_BYTES = 4_096
+_KEY_BYTES = 1_000  # PostgreSQL indexes no value over 2.7 KB
+_AUTHORS = 50
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing was published on the web before
+
+_CONTROLS = bytes({*range(32), 127} - {9, 10})
+_SPACED = dict.fromkeys(_CONTROLS, " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_ONE_LINE = _SPACED | dict.fromkeys([9, 10, *range(0x80, 0xA0), 0x2028, 0x2029], " ")
+
+
+def clean_text(text: str, limit: int) -> str:
+    """Give the text without NUL, control characters and lone surrogates, at most `limit` bytes of UTF-8."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return clean_text(text.translate(_SPACED), limit)
+    if len(raw.translate(None, _CONTROLS)) != len(raw):
+        return clean_text(text.translate(_SPACED), limit)
+    return text if len(raw) <= limit else raw[:limit].decode(errors="ignore")
+
+
+def clean_line(text: str, limit: int = _LINE_BYTES) -> str:
+    """Give the text on one line: mail headers refuse line breaks, U+2028 too."""
+    return clean_text(text if text.isprintable() else text.translate(_ONE_LINE), limit)
+
+
+def clean_article(article: Article, *, now: datetime) -> Article:
+    """Give the article as it can be kept; what was cut or dropped is added to its note."""
+    title = clean_line(article.title, TITLE_BYTES)
+    summary = clean_text(article.summary, SUMMARY_BYTES)
+    text = clean_text(article.text, TEXT_BYTES)
+    published_at = _sensible(article.published_at, now)
+    notes = (
+        article.note,
+        _cut("title", article.title, title),
+        _cut("summary", article.summary, summary),
+        _cut("text", article.text, text),
+        "publisher's date makes no sense" if article.published_at and not published_at else "",
+    )
+    return replace(
+        article,
+        url=clean_line(article.url),
+        title=title,
+        summary=summary,
+        text=text,
+        authors=tuple(clean_line(name, 200) for name in article.authors[:_AUTHORS]),
+        lang=clean_line(article.lang, 20),
+        section=clean_line(article.section, 200),
+        group=clean_line(article.group, 200),
+        published_at=published_at,
+        note=clean_line("; ".join(filter(None, notes)), _LINE_BYTES),
+    )
+
+
+def clean_prepared(prepared: Prepared, *, now: datetime) -> Prepared:
+    """Give article, tokens and matches as they can be kept."""
+    article = clean_article(prepared.article, now=now)
+    matches = prepared.matches
+    if len(article.text) != len(prepared.article.text) or len(article.title) != len(prepared.article.title):
+        matches = [_within(match, article) for match in matches]
+    return Prepared(article=article, tokens=clean_tokens(prepared.tokens), matches=matches)
+
+
+def clean_tokens(tokens: Sequence[str]) -> Sequence[str]:
+    """Give tokens that can be index terms and be joined by spaces; nearly always the very same ones."""
+    joined = " ".join(tokens)
+    fit = clean_line(joined, TEXT_BYTES * 2) == joined and len(max(tokens, key=len, default="")) <= TOKEN_CHARS
+    if fit and len(joined.split(" ")) == len(tokens) and "" not in tokens:
+        return tokens
+    return [token[:TOKEN_CHARS] for token in clean_line(joined, TEXT_BYTES * 2).split(" ") if token]
+
+
+def clean_key(key: str) -> str:
+    """Give a key short enough to be indexed: the key itself, or its digest."""
+    key = clean_line(key, TEXT_BYTES)
+    raw = key.encode()
+    return key if len(raw) <= _KEY_BYTES else f"blake2b:{blake2b(raw, digest_size=20).hexdigest()}"
+
+
+def _sensible(published_at: datetime | None, now: datetime) -> datetime | None:
+    if published_at is None:
+        return None
+    moment = published_at if published_at.tzinfo else published_at.replace(tzinfo=UTC)
+    return moment if _EARLIEST <= moment <= now + timedelta(days=1) else None
+
+
+def _cut(name: str, before: str, after: str) -> str:
+    return f"{name} cut to {len(after)} of {len(before)} characters" if len(after) != len(before) else ""
+
+
+def _within(match: Match, article: Article) -> Match:
+    """Leave out the places that lie in what was cut."""
+    zones = {"title": len(article.title), "text": len(article.text)}
+    places = [place for place in match.places if place.end <= zones.get(place.zone, place.end)]
+    return replace(match, places=places)

@@ -1,0 +1,216 @@
+"""The outbox: what is owed to each channel, until it is taken or given up."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from news.alert import Alert, Delivery, DeliveryState, Settled
+from news.errors import LeaseLostError
+from storage.alerts import load_alerts
+from storage.clean import clean_line
+from storage.database import Database
+from storage.leases import FREE, believable, is_due, is_free, taken
+from storage.rows import chunks
+from storage.tables import Moment, alerts, channels, deliveries
+
+_DUE, _DELIVERED, _DEAD = (state.value for state in DeliveryState)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatus:
+    """A delivery as operators see it."""
+
+    id: str
+    channel: str
+    state: DeliveryState
+    due_at: datetime
+    attempts: int
+    last_error: str
+    settled_at: datetime | None = None  # None: still due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertStatus:
+    """An alert with what became of its deliveries."""
+
+    alert: Alert
+    deliveries: Sequence[DeliveryStatus] = ()
+
+
+class DeliveryStore:
+    """The deliveries, and the alerts they tell of."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, channel: str, /, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Take due deliveries of a channel, oldest due first, and count the attempt; a disabled one gives none."""
+        mine = (deliveries.c.channel == channel, deliveries.c.state == _DUE)
+        off = select(channels.c.name).where(channels.c.name == channel).exists()
+        picked = (
+            select(deliveries.c.id)
+            .where(*mine, ~off, is_due(deliveries, now), is_free(deliveries, now, lease))
+            .order_by(deliveries.c.due_at, deliveries.c.alert_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=deliveries)
+            .cte("picked")
+        )
+        take = update(deliveries).where(deliveries.c.id.in_(select(picked.c.id)))
+        with self._database.write() as connection:
+            took = take.values(**taken(deliveries, owner, now + lease)).returning(deliveries)
+            rows = sorted(connection.execute(took), key=lambda row: (row.due_at, row.alert_id))
+            told = load_alerts(connection, [row.alert_id for row in rows])
+        return [
+            Delivery(
+                id=row.id,
+                channel=row.channel,
+                alert=told[row.alert_id],
+                owner=row.owner,
+                attempt=row.attempts,
+                due_at=row.due_at,
+                taken_by=tuple(json.loads(row.taken_by)),
+            )
+            for row in rows
+        ]
+
+    def settle(self, delivery: Delivery, settled: Settled, /, *, now: datetime) -> None:
+        """Write what became of an attempt and give the lease back; raises LeaseLostError when it is not ours."""
+        final = settled.state is not DeliveryState.DUE
+        ours = (
+            deliveries.c.id == delivery.id,
+            deliveries.c.owner == delivery.owner,
+            deliveries.c.attempts == delivery.attempt,
+            deliveries.c.state == _DUE,
+        )
+        written = (
+            update(deliveries)
+            .where(*ours)
+            .values(
+                state=settled.state.value,
+                last_error="" if settled.state is DeliveryState.DELIVERED else clean_line(settled.detail),
+                due_at=settled.due_at or delivery.due_at,
+                taken_by=json.dumps(settled.taken_by),
+                settled_at=now if final else None,
+                **FREE,
+            )
+        )
+        with self._database.write() as connection:
+            if connection.execute(written).rowcount == 0:
+                raise LeaseLostError(f"another worker has the delivery {delivery.id} now; nothing was written")
+            if not final:
+                _give_up_on_disabled(connection, delivery, now)
+
+    def release(self, owner: str, /) -> None:
+        """Give back every delivery that `owner` holds, due as before; a clean stop is no failed attempt."""
+        fewer = case((deliveries.c.attempts > 0, deliveries.c.attempts - 1), else_=0)
+        with self._database.write() as connection:
+            connection.execute(update(deliveries).where(deliveries.c.owner == owner).values(**FREE, attempts=fewer))
+
+    def counts(self) -> dict[str, dict[DeliveryState, int]]:
+        """How many deliveries of each channel are in each state."""
+        asked = select(deliveries.c.channel, deliveries.c.state, func.count())
+        found: dict[str, dict[DeliveryState, int]] = {}
+        with self._database.read() as connection:
+            for channel, state, count in connection.execute(asked.group_by(deliveries.c.channel, deliveries.c.state)):
+                found.setdefault(channel, {})[DeliveryState(state)] = count
+        return found
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next delivery is due or falls free; None: nothing is owed."""
+        at = case((deliveries.c.owner == "", deliveries.c.due_at), else_=deliveries.c.lease_until)
+        waiting = select(func.min(at, type_=Moment())).where(deliveries.c.state == _DUE)
+        with self._database.read() as connection:
+            earliest = connection.execute(waiting.where(deliveries.c.channel.not_in(select(channels.c.name)))).scalar()
+        return earliest and believable(earliest, now)
+
+    def redeliver(self, ids: Collection[str] | None = None, /, *, now: datetime) -> int:
+        """Make dead deliveries due again under their old ids, all of them or those given; returns how many.
+
+        Their channels are switched on again, for somebody asks for them.
+        """
+        chosen = [deliveries.c.state == _DEAD] + ([] if ids is None else [deliveries.c.id.in_(ids)])
+        again = update(deliveries).where(*chosen).values(state=_DUE, due_at=now, attempts=0, settled_at=None, **FREE)
+        with self._database.write() as connection:
+            owed_to = connection.execute(again.returning(deliveries.c.channel)).scalars().all()
+            connection.execute(delete(channels).where(channels.c.name.in_(set(owed_to))))
+        return len(owed_to)
+
+    def disable_channel(self, channel: str, reason: str, /, *, now: datetime | None = None) -> None:
+        """Claim nothing for a channel any more until `enable_channel`; what it is owed is dead and says why."""
+        now = now or datetime.now(UTC)
+        owed = (deliveries.c.channel == channel, deliveries.c.state == _DUE, deliveries.c.owner == "")
+        reason = clean_line(reason)
+        with self._database.write() as connection:
+            off = {"name": channel, "disabled_at": now, "reason": reason}
+            connection.execute(_SWITCH_OFF[connection.dialect.name], off)
+            connection.execute(update(deliveries).where(*owed).values(_dead(reason, now)))
+
+    def enable_channel(self, channel: str, /) -> bool:
+        """Switch a channel on again; False: it was on. What died meanwhile waits for `redeliver`."""
+        with self._database.write() as connection:
+            return connection.execute(delete(channels).where(channels.c.name == channel)).rowcount > 0
+
+    def disabled_channels(self) -> dict[str, str]:
+        """Give the channels that are switched off, and why."""
+        with self._database.read() as connection:
+            return {row.name: row.reason for row in connection.execute(select(channels))}
+
+    def alerts(self, limit: int = 50, *, topic: str | None = None, before: int | None = None) -> list[AlertStatus]:
+        """Give the latest alerts, newest first; before: only those with a smaller id."""
+        wanted = select(alerts.c.id).order_by(alerts.c.id.desc()).limit(limit)
+        if topic is not None:
+            wanted = wanted.where(alerts.c.topic == topic)
+        if before is not None:
+            wanted = wanted.where(alerts.c.id < before)
+        with self._database.read() as connection:
+            return _statuses(connection, connection.execute(wanted).scalars().all())
+
+    def alert(self, number: int, /) -> AlertStatus | None:
+        """Give an alert with its deliveries; None: there is none."""
+        with self._database.read() as connection:
+            return next(iter(_statuses(connection, [number])), None)
+
+
+_SWITCH_OFF = {
+    "sqlite": sqlite.insert(channels).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(channels).on_conflict_do_nothing(),
+}
+
+
+def _give_up_on_disabled(connection: Connection, delivery: Delivery, now: datetime) -> None:
+    """Let a delivery die that came back from a channel which was switched off meanwhile."""
+    off = connection.execute(select(channels.c.reason).where(channels.c.name == delivery.channel)).scalar()
+    if off is not None:
+        dead = update(deliveries).where(deliveries.c.id == delivery.id).values(_dead(off, now))
+        connection.execute(dead)
+
+
+def _dead(reason: str, now: datetime) -> dict[str, Any]:
+    return {"state": _DEAD, "last_error": f"channel switched off: {reason}", "settled_at": now}
+
+
+def _statuses(connection: Connection, ids: Sequence[int]) -> list[AlertStatus]:
+    told = load_alerts(connection, ids)
+    owed: dict[int, list[DeliveryStatus]] = {}
+    for part in chunks(ids):
+        asked = select(deliveries).where(deliveries.c.alert_id.in_(part)).order_by(deliveries.c.channel)
+        for row in connection.execute(asked):
+            owed.setdefault(row.alert_id, []).append(_status(row))
+    return [AlertStatus(alert=told[number], deliveries=owed.get(number, ())) for number in ids if number in told]
+
+
+def _status(row: Row[Any]) -> DeliveryStatus:
+    return DeliveryStatus(
+        id=row.id,
+        channel=row.channel,
+        state=DeliveryState(row.state),
+        due_at=row.due_at,
+        attempts=row.attempts,
+        last_error=row.last_error,
+        settled_at=row.settled_at,
+    )

@@ -1,0 +1,249 @@
+"""Sources: what the operator wrote, when each is due, who runs it now, how its runs ended."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, case, func, insert, or_, select, update
+
+from news.errors import LeaseLostError
+from news.fetch import Fetch, Outcome
+from news.source import Lease, Settlement, Source, SourceStatus, Validators
+from storage.clean import clean_line
+from storage.database import Database
+from storage.leases import FREE, believable, is_due, is_free, taken
+from storage.roster import Synced, source_of, sync
+from storage.tables import Moment, articles, fetches, sources
+
+_SKEW = timedelta(minutes=5)  # clocks of two machines may differ by this much
+
+
+class Sources:
+    """The queue of sources; every method is one short transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sync(self, wanted: Sequence[Source], *, now: datetime, whole: bool = True) -> Synced:
+        """Make the rows say what the configuration says; what we remember of a source stays.
+
+        whole: the configuration lists every source, so the others are switched off; their articles stay.
+        A source whose address changed, or that was removed, is taken from whoever runs it.
+        """
+        return sync(self._database, wanted, now=now, whole=whole)
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        names: Collection[str] | None = None,
+        due_only: bool = True,
+    ) -> list[Lease]:
+        """Take sources that are due and free, the longest due first; nobody else gets them until the lease ends.
+
+        names: only these. due_only: False takes them before their time, too.
+        """
+        wanted: list[ColumnElement[bool]] = [sources.c.enabled, ~sources.c.removed, is_free(sources, now, lease)]
+        if names is not None:
+            wanted.append(sources.c.name.in_(names))
+        if due_only:
+            wanted.append(or_(is_due(sources, now), sources.c.asked_at > now + _SKEW))
+        picked = (
+            select(sources.c.id)
+            .where(*wanted)
+            .order_by(sources.c.due_at, sources.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("picked")  # PostgreSQL runs a CTE that locks exactly once
+        )
+        take = (
+            update(sources)
+            .where(sources.c.id.in_(select(picked.c.id)))
+            .values(**taken(sources, owner, now + lease), token=sources.c.token + 1)
+            .returning(sources)
+        )
+        with self._database.write() as connection:
+            rows = connection.execute(take).all()
+        return [_lease(row, now) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+    def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
+        """Keep leases until later; returns those that were lost."""
+        with self._database.write() as connection:
+            mine = _still_held(connection, leases)
+            ids = [lease.source_id for lease in mine]
+            connection.execute(update(sources).where(sources.c.id.in_(ids)).values(lease_until=until))
+        return _without(leases, mine)
+
+    def release(self, owner: str, /) -> None:
+        """Give back every source that `owner` holds, due as before; a clean stop is no failed attempt."""
+        fewer = case((sources.c.attempts > 0, sources.c.attempts - 1), else_=0)
+        with self._database.write() as connection:
+            connection.execute(update(sources).where(sources.c.owner == owner).values(**FREE, attempts=fewer))
+
+    def settle(self, pairs: Sequence[tuple[Lease, Settlement]], /, *, now: datetime) -> list[Lease]:
+        """Write how runs ended and give their leases back, in one transaction; returns the leases that were lost."""
+        with self._database.write() as connection:
+            mine = _still_held(connection, [lease for lease, _ in pairs])
+            held = {id(lease) for lease in mine}
+            write_settlements(connection, [pair for pair in pairs if id(pair[0]) in held], now=now)
+        return _without([lease for lease, _ in pairs], mine)
+
+    def statuses(self, now: datetime) -> list[SourceStatus]:
+        """Every source of the configuration by name, as an operator wants to see it."""
+        latest = select(func.max(fetches.c.id)).group_by(fetches.c.source_id)
+        counts = select(articles.c.source_id, func.count()).group_by(articles.c.source_id)
+        with self._database.read() as connection:
+            rows = connection.execute(select(sources).where(~sources.c.removed).order_by(sources.c.name)).all()
+            asked = connection.execute(select(fetches).where(fetches.c.id.in_(latest))).all()
+            counted = {row[0]: int(row[1]) for row in connection.execute(counts)}
+        last = {row.source_id: _fetch(row) for row in asked}
+        return [_status(row, last.get(row.id), counted.get(row.id, 0), now) for row in rows]
+
+    def history(self, name: str, limit: int = 30) -> list[Fetch]:
+        """The last fetches of a source, newest first."""
+        asked = (
+            select(fetches)
+            .join(sources, sources.c.id == fetches.c.source_id)
+            .where(sources.c.name == name)
+            .order_by(fetches.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_fetch(row) for row in connection.execute(asked)]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next source is due or falls free; None: there is none."""
+        at = case((sources.c.owner == "", sources.c.due_at), else_=sources.c.lease_until)
+        awake = select(func.min(at, type_=Moment())).where(sources.c.enabled, ~sources.c.removed)
+        with self._database.read() as connection:
+            earliest = connection.execute(awake).scalar()
+        return earliest and believable(earliest, now)
+
+
+def hold(connection: Connection, lease: Lease) -> None:
+    """Make sure that the lease is still ours until the transaction ends; raises LeaseLostError."""
+    if not _still_held(connection, [lease]):
+        raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
+
+
+def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settlement]], *, now: datetime) -> None:
+    """Write how runs ended whose leases are known to be held, and give the leases back."""
+    if pairs:
+        connection.execute(insert(fetches), [_fetch_row(lease, settlement.fetch) for lease, settlement in pairs])
+        connection.execute(_SETTLE, [_settled(lease, settlement, now) for lease, settlement in pairs])
+
+
+_SETTLE = (
+    update(sources)
+    .where(sources.c.id == bindparam("b_id"))
+    .values(
+        etag=bindparam("b_etag"),
+        last_modified=bindparam("b_modified"),
+        body_hash=bindparam("b_body"),
+        interval_seconds=bindparam("b_interval"),
+        due_at=bindparam("b_due"),
+        asked_at=bindparam("b_now"),
+        last_success_at=func.coalesce(bindparam("b_success", type_=Moment()), sources.c.last_success_at),
+        failures=bindparam("b_failures"),
+        moved_to=func.coalesce(bindparam("b_moved", type_=Text()), sources.c.moved_to),
+        attempts=0,
+        **FREE,
+    )
+)
+
+
+def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, Any]:
+    validators = settlement.validators or lease.validators
+    good = settlement.fetch.outcome is not Outcome.FAILED
+    return {
+        "b_id": lease.source_id,
+        "b_etag": validators.etag,
+        "b_modified": validators.last_modified,
+        "b_body": validators.body_hash,
+        "b_interval": settlement.interval.total_seconds(),
+        "b_due": settlement.due_at,
+        "b_now": now,
+        "b_success": now if good else None,
+        "b_failures": settlement.failures,
+        "b_moved": settlement.moved_to if good else None,
+    }
+
+
+def _still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:
+    """Which of the leases are ours; their rows stay locked until the transaction ends."""
+    ids = [lease.source_id for lease in leases]
+    held = (
+        select(sources.c.id, sources.c.owner, sources.c.token)
+        .where(sources.c.id.in_(ids))
+        .order_by(sources.c.id)
+        .with_for_update()
+    )
+    found = {row.id: (row.owner, row.token) for row in connection.execute(held)}
+    return [lease for lease in leases if found.get(lease.source_id) == (lease.owner, lease.token)]
+
+
+def _without(leases: Sequence[Lease], mine: Sequence[Lease]) -> list[Lease]:
+    kept = {(lease.source_id, lease.token) for lease in mine}
+    return [lease for lease in leases if (lease.source_id, lease.token) not in kept]
+
+
+def _lease(row: Row[Any], now: datetime) -> Lease:
+    return Lease(
+        source_id=row.id,
+        source=source_of(row),
+        owner=row.owner,
+        token=row.token,
+        until=row.lease_until,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash),
+        interval=timedelta(seconds=row.interval_seconds),
+        failures=row.failures,
+        attempts=row.attempts,
+        first_look=row.last_success_at is None,
+        due_at=row.due_at if row.due_at <= now else None,
+    )
+
+
+def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> SourceStatus:
+    return SourceStatus(
+        source=source_of(row),
+        due_at=believable(row.due_at, now) if row.enabled else None,
+        last_success_at=row.last_success_at,
+        last_fetch=last,
+        failures=row.failures,
+        articles=count,
+        moved_to=row.moved_to,
+    )
+
+
+def _fetch_row(lease: Lease, fetch: Fetch) -> dict[str, Any]:
+    return {
+        "source_id": lease.source_id,
+        "url": clean_line(fetch.url),
+        "at": fetch.at,
+        "outcome": fetch.outcome.value,
+        "status": fetch.status,
+        "size": fetch.size,
+        "seconds": fetch.seconds,
+        "reason": fetch.reason,
+        "detail": clean_line(fetch.detail),
+        "items": fetch.items,
+        "new": fetch.new,
+    }
+
+
+def _fetch(row: Row[Any]) -> Fetch:
+    return Fetch(
+        url=row.url,
+        at=row.at,
+        outcome=Outcome(row.outcome),
+        status=row.status,
+        size=row.size,
+        seconds=row.seconds,
+        reason=row.reason,
+        detail=row.detail,
+        items=row.items,
+        new=row.new,
+    )

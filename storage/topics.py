@@ -1,0 +1,52 @@
+"""Topics that were put to work: what an alert's topic and version meant at its time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from news.topic import Topic
+from storage.clean import clean_line, clean_text
+from storage.database import Database
+from storage.tables import topics
+
+_QUERY_BYTES = 100_000
+
+
+class Topics:
+    """The versions of every topic, kept for as long as alerts may speak of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sync(self, wanted: Sequence[Topic], /, *, now: datetime) -> int:
+        """Remember the topics' present versions and titles; returns how many versions are new."""
+        with self._database.read() as connection:
+            known = {(row.name, row.version): row.title for row in connection.execute(select(topics))}
+        fresh = [topic for topic in wanted if known.get((topic.name, topic.version)) != clean_line(topic.title)]
+        if fresh:
+            with self._database.write() as connection:
+                connection.execute(_KEEP[connection.dialect.name], [_row(topic, now) for topic in fresh])
+        return sum((topic.name, topic.version) not in known for topic in fresh)
+
+
+def _row(topic: Topic, now: datetime) -> dict[str, object]:
+    return {
+        "name": topic.name,
+        "version": topic.version,
+        "query": clean_text(topic.query, _QUERY_BYTES),
+        "title": clean_line(topic.title),
+        "seen_at": now,
+    }
+
+
+_SQLITE, _POSTGRES = sqlite.insert(topics), postgresql.insert(topics)
+_KEEP = {
+    "sqlite": _SQLITE.on_conflict_do_update(
+        index_elements=[topics.c.name, topics.c.version], set_={"title": _SQLITE.excluded.title}
+    ),
+    "postgresql": _POSTGRES.on_conflict_do_update(
+        index_elements=[topics.c.name, topics.c.version], set_={"title": _POSTGRES.excluded.title}
+    ),
+}
