@@ -10,6 +10,7 @@ from zlib import crc32
 
 SKETCH_VERSION = 1
 SKETCH_SIZE = 32
+MIN_SKETCH_SIZE = 12
 SHINGLE_WORDS = 5
 MIN_SHINGLES = 15  # a shorter text says too little to be compared
 MIN_TWIN_WORDS = 12  # a shorter text may be the same by chance ("Live: the match minute by minute")
@@ -39,11 +40,15 @@ def shingles(tokens: Sequence[str]) -> set[int]:
 
 
 def sketch(hashes: AbstractSet[int]) -> tuple[int, ...]:
-    """Give the 32 smallest hashes, rising: the bottom-k sketch (Broder 1997); () for a text too short to compare.
+    """Give the smallest hashes, rising: the bottom-k sketch (Broder 1997); () for a text too short to compare.
 
-    Two texts share hashes of their sketches as they share shingles, also where one holds the other.
+    Two texts share hashes of their sketches as they share shingles, also where one holds the other. 32 hashes; a third
+    of all for a short text, where each is worth more.
     """
-    return tuple(sorted(hashes)[:SKETCH_SIZE]) if len(hashes) >= MIN_SHINGLES else ()
+    count = len(hashes)
+    if count < MIN_SHINGLES:
+        return ()
+    return tuple(sorted(hashes)[: max(MIN_SKETCH_SIZE, min(SKETCH_SIZE, count // 3))])
 
 
 def jaccard(one: AbstractSet[int], other: AbstractSet[int]) -> float:

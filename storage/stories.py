@@ -12,6 +12,7 @@ from news.article import Prepared
 from news.story import Joined
 from storage.fingerprint import SKETCH_VERSION, body_hash, shingles, sketch
 from storage.likeness import Likeness, Reading, akin, compare, read
+from storage.rows import next_ids
 from storage.tables import Moment, articles, sources, stories
 
 WINDOW = timedelta(days=14)
@@ -63,7 +64,9 @@ class _Desk:
     def __init__(self, connection: Connection, arrivals: Sequence[Arrival], since: datetime) -> None:
         self._connection = connection
         self._hashes = {arrival.article_id: body_hash(arrival.prepared.tokens) for arrival in arrivals}
-        self._sketches = {arrival.article_id: sketch(shingles(arrival.prepared.tokens)) for arrival in arrivals}
+        self._sketches = {
+            arrival.article_id: frozenset(sketch(shingles(arrival.prepared.tokens))) for arrival in arrivals
+        }
         self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
         floor = _floor(connection, since)
         self._twins = _twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
@@ -71,7 +74,7 @@ class _Desk:
         self._story_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
         self._shelf: dict[int, Reading] = {}
-        self._rows: list[tuple[int, int, int]] = []
+        self._kept: dict[int, list[int]] = {}
 
     def judge(self, arrival: Arrival) -> tuple[int, Joined]:
         """Give the story of an article and why; remember it for those that come after."""
@@ -81,18 +84,19 @@ class _Desk:
 
     def write_sketches(self) -> None:
         """Keep the sketches of the batch for later ones."""
-        if self._rows:
-            self._rows.sort()  # neighbours in the table come one after the other
-            self._connection.exec_driver_sql(_KEEP[self._connection.dialect.name], self._rows)
+        values: dict[str, object] = {"given": json.dumps(self._kept), "version": SKETCH_VERSION}
+        if self._connection.dialect.name != "sqlite":
+            values["given"] = [value for hashes in self._kept.values() for value in hashes]
+            values["holders"] = [article for article, hashes in self._kept.items() for _ in hashes]
+        self._connection.execute(_KEEP[self._connection.dialect.name], values)
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
         return (twin[1], Joined(layer="body", with_article=twin[0])) if twin else None
 
     def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
-        shared = Counter(
-            holder for value in self._sketches[arrival.article_id] for holder in self._holders.get(value, ())
-        )
+        hashes = self._sketches[arrival.article_id] & self._holders.keys()
+        shared = Counter(holder for value in hashes for holder in self._holders[value])
         ranked = sorted((-count, holder) for holder, count in shared.items() if count >= MIN_SKETCH_SHARED)
         candidates = [holder for _, holder in ranked[:_CANDIDATES]]
         if not candidates:
@@ -136,11 +140,17 @@ class _Desk:
             self._members[story].append(article)
         if self._hashes[article]:
             self._twins.setdefault(self._hashes[article], (article, story))
-        for value in self._sketches[article]:
-            holders = self._holders[value]
-            if len(holders) < _CROWDED:
-                holders.append(article)
-                self._rows.append((value, article, SKETCH_VERSION))
+        self._hold(self._sketches[article], article)
+
+    def _hold(self, hashes: frozenset[int], article: int) -> None:
+        """Put an article under its hashes, those excepted that tell nothing any more."""
+        known = hashes & self._holders.keys()
+        fresh = hashes - known
+        self._holders.update(dict.fromkeys(fresh, (article,)))
+        kept = [value for value in known if len(self._holders[value]) < _CROWDED]
+        for value in kept:
+            self._holders[value] += (article,)
+        self._kept[article] = [*fresh, *kept]
 
     def _fetch(self, ids: Iterable[int]) -> None:
         """Bring stored texts to the shelf."""
@@ -167,9 +177,8 @@ def _settle(
     begun = [story for story in joining if story < 0]
     ids = {story: story for story in joining}
     if begun:
-        rows = [_story_row(joining[story]) for story in begun]
-        found = connection.execute(insert(stories).returning(stories.c.id, sort_by_parameter_order=True), rows)
-        ids.update(zip(begun, found.scalars(), strict=True))
+        ids.update(zip(begun, next_ids(connection, "stories", len(begun)), strict=True))
+        connection.execute(insert(stories), [{"id": ids[story], **_story_row(joining[story])} for story in begun])
     grown = [{"story": story, **_growth(joining[story])} for story in joining if story > 0]
     if grown:
         connection.execute(_GROW, grown)
@@ -204,13 +213,13 @@ def _twins(connection: Connection, hashes: Sequence[str], floor: int) -> dict[st
     return {row.hash: (row.id, row.story_id) for row in rows}
 
 
-def _holders(connection: Connection, hashes: Sequence[int], floor: int) -> defaultdict[int, list[int]]:
+def _holders(connection: Connection, hashes: Sequence[int], floor: int) -> dict[int, tuple[int, ...]]:
     """Find the articles in the window whose sketches hold each hash."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
+    found: dict[int, tuple[int, ...]] = {}
     if hashes:
         values = {"given": _given(connection, hashes), "floor": floor, "version": SKETCH_VERSION}
         for value, holder in connection.execute(_HOLDERS[connection.dialect.name], values):
-            found[value].append(holder)
+            found[value] = (*found.get(value, ()), holder)
     return found
 
 
@@ -241,9 +250,16 @@ _TWINS = {
         " WHERE a.id >= :floor AND a.story_id IS NOT NULL ORDER BY g.value, a.id"
     ),
 }
-_KEEP = {
-    "sqlite": "INSERT INTO sketches (hash, article_id, sketch_version) VALUES (?, ?, ?)",
-    "postgresql": "INSERT INTO sketches (hash, article_id, sketch_version) VALUES (%s, %s, %s)",
+_KEEP = {  # in the table's order: neighbours are written to one page
+    "sqlite": text(
+        "INSERT INTO sketches (hash, article_id, sketch_version)"
+        " SELECT h.value, CAST(g.key AS INTEGER), :version"
+        " FROM json_each(:given) AS g, json_each(g.value) AS h ORDER BY 1"
+    ),
+    "postgresql": text(
+        "INSERT INTO sketches (hash, article_id, sketch_version) SELECT hash, article_id, :version"
+        " FROM unnest(CAST(:given AS bigint[]), CAST(:holders AS bigint[])) AS g(hash, article_id) ORDER BY 1"
+    ),
 }
 _TEXTS = (
     select(articles.c.id, articles.c.story_id, sources.c.name, articles.c.tokens)
