@@ -100,7 +100,8 @@ def article_of(row: Row[Any]) -> Article:
 
 def stored_of(row: Row[Any]) -> Stored:
     """Give the stored article of a row of `article_query`."""
-    return Stored(id=row.id, article=article_of(row), story_id=row.story_id)
+    joined = Joined(layer=row.joined_layer, figure=row.joined_figure, with_article=row.joined_with)
+    return Stored(id=row.id, article=article_of(row), story_id=row.story_id, joined=joined)
 
 
 def load_stories(connection: Connection, ids: Iterable[int]) -> dict[int, Story]:

@@ -200,9 +200,14 @@ def _growth(members: Sequence[Arrival]) -> dict[str, object]:
 
 
 def _floor(connection: Connection, since: datetime) -> int:
-    """Give the smallest id in the window; ids rise with the order of arrival, so one number bounds every search."""
-    oldest = select(articles.c.id).where(articles.c.first_seen_at >= since)
-    return connection.execute(oldest.order_by(articles.c.first_seen_at, articles.c.id).limit(1)).scalar() or 0
+    """Give the smallest id that may lie in the window: the one after the youngest article that lies before it.
+
+    Within a batch ids and the moments of reading run in opposite orders, so the id of the window's own oldest article
+    would shut out those read just after it; in an archive younger than the window, the whole first batch.
+    """
+    before = select(articles.c.id).where(articles.c.first_seen_at < since)
+    youngest = before.order_by(articles.c.first_seen_at.desc(), articles.c.id.desc()).limit(1)
+    return (connection.execute(youngest).scalar() or 0) + 1
 
 
 def _twins(connection: Connection, hashes: Sequence[str], floor: int) -> dict[str, tuple[int, int]]:

@@ -55,6 +55,17 @@ def test_different_events_begin_stories_of_their_own(database: Database) -> None
     assert found[0][0] != found[1][0]
 
 
+def test_a_copy_finds_a_text_that_was_read_after_its_neighbours_and_kept_before_them(database: Database) -> None:
+    newest_read_first = [
+        Text(source="a", text=COMMISSION, at=DAY_ONE + timedelta(seconds=2)),
+        Text(source="a", text=HARVEST, at=DAY_ONE),
+    ]
+    with database.write() as connection:
+        stories_found = arrive(connection, newest_read_first)
+        story, joined = arrive(connection, [Text(source="b", text=COMMISSION, at=DAY_ONE + timedelta(minutes=1))])[0]
+    assert (story, joined.layer) == (stories_found[0][0], "body")
+
+
 def test_story_row_counts_its_articles_and_knows_its_span(database: Database) -> None:
     later = DAY_ONE + timedelta(hours=5)
     with database.write() as connection:
