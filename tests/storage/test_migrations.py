@@ -68,10 +68,11 @@ def test_alembic_sees_nothing_left_to_do(database: Database) -> None:
     assert [one for one in found if "ix_articles_words" not in str(one)] == []
 
 
-def test_down_and_up_again_leaves_the_same_schema(database: Database) -> None:
-    with database.read() as connection:
+def test_down_and_up_again_leaves_the_same_schema(empty: Database) -> None:
+    empty.migrate()
+    with empty.read() as connection:
         before = _schema(connection)
-    with database.write() as connection:
+    with empty.write() as connection:
         downgrade(connection, "base")
         assert not _schema(connection) - {row for row in before if ("sqlite_sequence",) in row}
         upgrade(connection)
@@ -93,11 +94,12 @@ def test_four_processes_that_start_together_migrate_once(empty_database_url: str
         one.close()
 
 
-def test_newer_schema_is_refused_with_what_to_do(database: Database) -> None:
-    with database.write() as connection:
+def test_newer_schema_is_refused_with_what_to_do(empty: Database) -> None:
+    empty.migrate()
+    with empty.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'f00d'"))
     with pytest.raises(StorageError, match="a newer presswatch made this database"):
-        database.migrate()
+        empty.migrate()
 
 
 def test_view_for_own_tools_has_the_documented_columns(database: Database) -> None:
