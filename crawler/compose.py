@@ -2,16 +2,23 @@
 
 from datetime import datetime
 
+from crawler.language import detect, primary
 from news.article import Article, Item, Page, TextFrom
-from news.source import Source
+from news.source import Kind, Source
+
+_A_WHOLE_TEXT = 500  # characters; a feed's shorter text is a teaser until the page proves otherwise
+_AS_LONG = 0.9  # of the page's text: then the feed's is as whole, and free of the page's furniture
 
 
 def compose(source: Source, item: Item, page: Page | None, *, now: datetime, note: str = "") -> Article:
-    """Join an item and its page; `note` says why there is no page where one was wanted."""
+    """Join an item and its page; `note` says why there is no page where one was wanted.
+
+    The operator's word on language counts most, then the publisher's; the feed's date and authors before the page's.
+    """
     text, text_from = _text(source, item, page)
     return Article(
         url=item.url,
-        title=item.title or (page.title if page else "") or item.url,
+        title=_title(source, item, page),
         text=text,
         summary=item.summary,
         source=source.name,
@@ -19,7 +26,7 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
         guid=item.guid,
         aliases=_aliases(item, page),
         authors=item.authors or (page.authors if page else ()),
-        lang=item.lang or (page.lang if page else "") or source.lang,
+        lang=primary(source.lang) or primary(item.lang) or (page.lang if page else "") or _language(item, text),
         section=item.section or (page.section if page else ""),
         published_at=item.published_at or (page.published_at if page else None),
         first_seen_at=now,
@@ -28,12 +35,27 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
     )
 
 
+def _title(source: Source, item: Item, page: Page | None) -> str:
+    """Return the best title: a link's words on a section page are the last choice, they carry times and kickers."""
+    stated = page.title if page else ""
+    ordered = (stated, item.title) if source.kind is Kind.SECTION else (item.title, stated)
+    return next(filter(None, ordered), "") or item.summary[:80] or item.url
+
+
 def _text(source: Source, item: Item, page: Page | None) -> tuple[str, TextFrom]:
-    if page is not None and (len(page.text) >= len(item.text)):
+    if page is not None and not _feed_has_it_all(item, page):
         return page.text, TextFrom.PAGE
     if item.text:
         return item.text, TextFrom.FEED
     return item.summary, TextFrom.SUMMARY if source.full_text else TextFrom.FEED
+
+
+def _feed_has_it_all(item: Item, page: Page) -> bool:
+    return len(item.text) >= max(_A_WHOLE_TEXT, _AS_LONG * len(page.text))
+
+
+def _language(item: Item, text: str) -> str:
+    return detect(f"{item.title}. {text or item.summary}")
 
 
 def _aliases(item: Item, page: Page | None) -> tuple[str, ...]:

@@ -1,18 +1,23 @@
 """The entry: ask a source for its list, an article for its page."""
 
 import hashlib
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from crawler.documents import Document, Reading
-from crawler.engine import ACCEPT_FEED, Answer, Ask, Engine
+from crawler.discover import Found, Sight, discover, look
+from crawler.documents import Document, Reading, joined
+from crawler.engine import ACCEPT_FEED, ACCEPT_PAGE, Answer, Ask, Engine
 from crawler.gate import Gate
+from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.settings import Limits
 from news.article import Listing, Page
 from news.fetch import Fetch, Outcome
-from news.source import Source, Validators
+from news.source import Kind, Source, Validators
 from news.time import Clock, SystemClock
+
+_HASH_BYTES = 16
 
 
 class Crawler:
@@ -21,7 +26,9 @@ class Crawler:
     def __init__(self, limits: Limits, *, clock: Clock | None = None) -> None:
         self._limits = limits
         self._clock = clock or SystemClock()
-        self._engine = Engine(limits, self._clock, Gate(limits, self._clock))
+        self.gate = Gate(limits, self._clock)
+        self._engine = Engine(limits, self._clock, self.gate)
+        self._robots = Robots(limits, self._clock, self.gate, self._engine)
         self._sandbox = Sandbox(limits)
 
     async def __aenter__(self) -> Self:
@@ -36,25 +43,19 @@ class Crawler:
 
     async def listing(self, source: Source, validators: Validators) -> Listing:
         """Ask a source what it lists; UNCHANGED holds no items. Raises CrawlError."""
-        limits = self._limits
-        answer = await self._engine.fetch(
-            Ask(
-                url=source.url,
-                seconds=limits.feed_seconds,
-                max_bytes=limits.feed_bytes,
-                accept=ACCEPT_FEED,
-                delta=True,
-                keep_partial=True,
-                validators=validators,
-            )
-        )
+        if source.kind is Kind.SECTION:
+            await self._robots.check(source.url)
+        answer = await self._engine.fetch(self._ask_list(source, validators))
         seen = _validators(answer)
-        if answer.status == 304 or (seen.body_hash and seen.body_hash == validators.body_hash):
-            kept = validators if answer.status == 304 else seen
-            return Listing(
-                items=(), validators=kept, fetch=self._fetch(answer, Outcome.UNCHANGED), moved_to=answer.moved_to
-            )
+        if answer.status == 304:
+            return self._unchanged(answer, validators)
+        if seen.body_hash and seen.body_hash == validators.body_hash:
+            return self._unchanged(answer, seen)
         reading = await self._read(answer, source)
+        if reading.children:
+            reading, seen = await self._follow(answer, reading, source, seen)
+            if seen.body_hash == validators.body_hash:
+                return self._unchanged(answer, seen)
         return Listing(
             items=reading.items,
             validators=seen,
@@ -64,18 +65,81 @@ class Crawler:
             moved_to=answer.moved_to,
         )
 
-    async def page(self, url: str, source: Source) -> Page:
-        """Have an article's own page, read. Raises CrawlError."""
+    async def page(self, url: str, source: Source) -> Page:  # noqa: ARG002 - a source may come to have rules of its own
+        """Have an article's own page, read. Raises CrawlError, ROBOTS among its reasons."""
         from crawler.pages import read_page
 
-        limits = self._limits
-        answer = await self._engine.fetch(Ask(url=url, seconds=limits.page_seconds, max_bytes=limits.page_bytes))
+        await self._robots.check(url)
+        answer = await self._engine.fetch(self._ask_page(url))
         return await self._sandbox.run(read_page, self._document(answer))
 
+    async def discover(self, url: str) -> Found:
+        """Find out what an address that somebody typed is. Raises CrawlError."""
+        return await discover(url, self._see)
+
+    async def _see(self, url: str) -> Sight:
+        answer = await self._engine.fetch(self._ask_page(url, max_bytes=self._limits.feed_bytes))
+        return await self._sandbox.run(look, self._document(answer))
+
+    def _ask_list(self, source: Source, validators: Validators) -> Ask:
+        limits = self._limits
+        page = source.kind is Kind.SECTION
+        return Ask(
+            url=source.url,
+            seconds=limits.page_seconds if page else limits.feed_seconds,
+            max_bytes=limits.page_bytes if page else limits.feed_bytes,
+            accept=ACCEPT_PAGE if page else ACCEPT_FEED,
+            delta=source.kind is Kind.FEED,
+            keep_partial=True,
+            validators=validators,
+        )
+
+    def _ask_page(self, url: str, max_bytes: int = 0) -> Ask:
+        limits = self._limits
+        return Ask(url=url, seconds=limits.page_seconds, max_bytes=max_bytes or limits.page_bytes)
+
     async def _read(self, answer: Answer, source: Source) -> Reading:
+        document = self._document(answer, source.links)
+        if source.kind is Kind.SECTION:
+            from crawler.pages import read_section
+
+            return await self._sandbox.run(read_section, document)
+        if source.kind is Kind.SITEMAP:
+            from crawler.sitemaps import read_sitemap
+
+            return await self._sandbox.run(read_sitemap, document)
         from crawler.feeds import read_feed
 
-        return await self._sandbox.run(read_feed, self._document(answer, source.links))
+        return await self._sandbox.run(read_feed, document)
+
+    async def _follow(
+        self, answer: Answer, index: Reading, source: Source, seen: Validators
+    ) -> tuple[Reading, Validators]:
+        """Read the newest lists of a sitemap index.
+
+        An index that does not date its lists stands still while they change: then nothing may answer "unchanged" for
+        it, and what is remembered is the hash of everything read.
+        """
+        digest = hashlib.blake2b(answer.body, digest_size=_HASH_BYTES)
+        readings: list[Reading] = []
+        for url in index.children[: self._limits.sitemaps]:
+            child = await self._engine.fetch(self._ask_list(replace(source, url=url), Validators()))
+            digest.update(child.body)
+            readings.append(await self._read(child, source))
+        whole = joined(readings, self._limits)
+        left = len(index.children) - len(readings)
+        detail = f"{left} older lists of the index not read" if left > 0 else ""
+        if not index.children_dated:
+            seen = Validators(body_hash=digest.hexdigest())
+        return replace(whole, detail=detail), seen
+
+    def _unchanged(self, answer: Answer, validators: Validators) -> Listing:
+        return Listing(
+            items=(),
+            validators=validators,
+            fetch=self._fetch(answer, Outcome.UNCHANGED),
+            moved_to=answer.moved_to,
+        )
 
     def _document(self, answer: Answer, links: str = "") -> Document:
         return Document(
@@ -104,7 +168,7 @@ def _validators(answer: Answer) -> Validators:
     """Return what to send next time; nothing for a body that was cut short, or its tail would never be seen."""
     if not answer.whole or answer.status == 304:
         return Validators()
-    digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+    digest = hashlib.blake2b(answer.body, digest_size=_HASH_BYTES).hexdigest()
     return Validators(etag=answer.etag, last_modified=answer.last_modified, body_hash=digest)
 
 

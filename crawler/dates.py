@@ -7,6 +7,7 @@ forms that feeds use, RFC 822 and ISO 8601, are read here, with the zone names o
 import re
 from calendar import timegm
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NEWEST = timedelta(days=1)  # ahead of now: clocks differ, embargoes exist
@@ -18,8 +19,8 @@ _MONTHS = {
     )
 }
 
-# Minutes east of Greenwich. Names used for several zones (IST, CST, BST, AST) have the meaning of RFC 822 where it gives
-# one; where the meanings differ and neither is common in the press (IST), the name is left out and the date is unclear.
+# Minutes east of Greenwich. Names used for several zones (CST, BST, AST) mean what RFC 822 says where it says anything;
+# where the meanings differ and none is common in the press (IST), the name is left out and the date is unclear.
 _ZONES = {
     **dict.fromkeys(("ut", "utc", "gmt", "z", "wet", "zulu"), 0),
     **dict.fromkeys(("cet", "met", "mez", "bst", "west", "wat"), 60),
@@ -60,6 +61,7 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_NAMED = re.compile(r"(.*?\d)\s+([A-Za-z]{1,5})")
 
 
+@lru_cache(maxsize=256)  # the fast path asks first whether it can be read
 def parse_date(text: str) -> datetime | None:
     """Read a date in RFC 822 or ISO 8601 form; a date with no zone is UTC. None: another form, or no such time."""
     text = text.strip()
@@ -112,7 +114,7 @@ def _rfc822(text: str) -> datetime:
         number += 2000 if number < 69 else 1900  # as RFC 2822 §4.3 and every reader have it
     moment = datetime(
         number,
-        _MONTHS[month.lower()] if month.lower() in _MONTHS else 0,
+        _MONTHS.get(month.lower(), 0),
         int(day),
         int(hour or 0),
         int(minute or 0),

@@ -1,8 +1,9 @@
 """What a parsing child is given and gives back, and what every list of articles has in common. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from urllib.parse import urljoin
 
 from crawler.plain import clip
@@ -28,22 +29,22 @@ class Reading:
 
     items: tuple[Item, ...]
     title: str = ""
-    lang: str = ""
     surplus: int = 0
     detail: str = ""  # anything odd, for the operator
+    children: tuple[str, ...] = ()  # a sitemap index: the lists it names, newest first
+    children_dated: bool = True  # False: some list's date is missing, so the index does not tell when it changes
 
 
-def newest(items: Iterable[Item], limits: Limits, *, title: str = "", lang: str = "") -> Reading:
+def newest(items: Iterable[Item], limits: Limits, *, title: str = "") -> Reading:
     """Put the newest first, keeping the document's order among items of one time or none, and cap their number."""
     whole = list(items)
     dated = [item.published_at for item in whole if item.published_at is not None]
-    if dated and any(later > earlier for earlier, later in zip(dated, dated[1:], strict=False)):
+    if dated and any(later > earlier for earlier, later in pairwise(dated)):
         oldest = min(dated)
         whole.sort(key=lambda item: item.published_at or oldest, reverse=True)
     return Reading(
         items=tuple(whole[: limits.items]),
         title=clip(title, limits.title_bytes),
-        lang=lang,
         surplus=max(0, len(whole) - limits.items),
     )
 
@@ -57,3 +58,10 @@ def web_link(base: str, link: str) -> str:
         except ValueError:
             return ""
     return link if link.startswith(("http://", "https://")) else ""
+
+
+def joined(readings: Iterable[Reading], limits: Limits) -> Reading:
+    """Make one reading of an index's lists."""
+    lists = list(readings)
+    whole = newest({item.url: item for reading in lists for item in reading.items}.values(), limits)
+    return replace(whole, surplus=whole.surplus + sum(reading.surplus for reading in lists))

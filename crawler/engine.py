@@ -1,6 +1,6 @@
 """Fetch one document: pace, deadline, redirects, conditional headers, and one word for whatever goes wrong.
 
-Drives Scrapy's downloader below its engine; see docs/decisions for why. With `download` the only code that knows Scrapy's
+Drives Scrapy's downloader below its engine; docs/decisions says why. With `download` the only code that knows the
 downloader and aiohttp.
 """
 

@@ -60,7 +60,7 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
 
 def _date(entry: Mapping[str, Any]) -> tuple[str, object]:
     for name in ("published", "updated", "created"):
-        text = str(dict.get(entry, name) or "")  # type: ignore[arg-type]  # its own `get` has aliases that warn
+        text = str(entry.get(name) or "") if name in entry else ""  # asked first: "updated" has an alias that warns
         if text:
             return text, entry.get(f"{name}_parsed")
     return "", None
@@ -71,8 +71,16 @@ def _what_it_is(document: Document) -> str:
     head = document.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
         return "an empty document"
-    if b"<html" in head or head.startswith(b"<!doctype html"):
-        return "an HTML page, not a feed"
     if b"<urlset" in head or b"<sitemapindex" in head:
         return "a sitemap, not a feed"
+    if b"<html" in head or head.startswith(b"<!doctype html"):
+        return f"an HTML page, not a feed{_feed_named(document)}"
     return "not a feed that we know"
+
+
+def _feed_named(document: Document) -> str:
+    from crawler.facts import read_facts
+    from crawler.markup import read_markup
+
+    feeds = read_facts(read_markup(document), document.url, document.now).feeds
+    return f"; it names a feed at {feeds[0][1]}" if feeds else ""

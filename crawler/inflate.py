@@ -96,7 +96,7 @@ def _deflate(data: bytes) -> _Pieces:
 
 
 def _brotli(data: bytes) -> _Pieces:
-    import brotli
+    import brotli  # type: ignore[import-untyped]
 
     decoder = brotli.Decompressor()
     for piece in _slices(data):

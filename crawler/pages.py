@@ -1,27 +1,112 @@
-"""Web pages: the links of a section page, and the text and facts of an article's own page."""
+"""Web pages: the text and facts of an article's own page, and the articles that a section page links to."""
 
-from crawler.dates import parse_date, sane
-from crawler.documents import Document
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.documents import Document, Reading, newest
+from crawler.facts import Facts, read_facts
+from crawler.language import detect
+from crawler.markup import read_markup
 from crawler.plain import clip, one_line
-from news.article import Page
+from crawler.shape import LIKELY, article_score, same_site
+from crawler.sitemaps import compiled
+from news.article import Item, Page
 from news.errors import CrawlError
 from news.fetch import Reason
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
+
+_HEADLINE_WORDS = 4  # a link of so many words is a headline rather than a menu entry
 
 
 def read_page(document: Document) -> Page:
     """Read an article's page; raises CrawlError NOT_HTML or NO_TEXT."""
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(document.body, url=document.url, fast=True, with_metadata=True, include_comments=False)
-    if found is None or not found.text:
+    tree = read_markup(document)
+    facts = read_facts(tree, document.url, document.now)
+    text = main_text(tree)
+    if not text:
         raise CrawlError(Reason.NO_TEXT, "no article text on the page")
     limits = document.limits
     return Page(
         url=document.url,
-        title=clip(one_line(found.title or ""), limits.title_bytes),
-        text=clip(found.text, limits.text_bytes),
-        canonical=found.url or "",
-        authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
-        lang=found.language or "",
-        published_at=sane(parse_date(found.date or ""), document.now),
+        title=clip(facts.title, limits.title_bytes),
+        text=clip(text, limits.text_bytes),
+        canonical=_own_canonical(facts, document.url),
+        authors=facts.authors,
+        lang=detect(text, facts.lang),
+        section=facts.section,
+        published_at=facts.published_at,
     )
+
+
+def main_text(tree: HtmlElement) -> str:
+    """Return an article's text without menus, comments and footers; "" for none."""
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(tree, options=_extraction())
+    return "" if found is None or isinstance(found, dict) else (found.text or "").strip()
+
+
+@lru_cache(maxsize=1)
+def _extraction() -> "Extractor":
+    """Return trafilatura's options, built once; its metadata would cost a third of the whole, `facts` has them."""
+    from trafilatura.settings import Extractor
+
+    return Extractor(output_format="python", fast=True, comments=False, with_metadata=False)
+
+
+def _own_canonical(facts: Facts, url: str) -> str:
+    """Return the canonical address where it can be one: on the same site, and no front page for an inner one."""
+    canonical = facts.canonical
+    if not canonical or not same_site(canonical, url):
+        return ""
+    parts, own = urlsplit(canonical), urlsplit(url)
+    front = not parts.path.strip("/") and not parts.query
+    return "" if front and own.path.strip("/") else canonical
+
+
+def read_section(document: Document) -> Reading:
+    """Read a page that lists articles; raises CrawlError NOT_HTML."""
+    tree = read_markup(document)
+    facts = read_facts(tree, document.url, document.now)
+    pattern = compiled(document.links)
+    found: dict[str, str] = {}
+    for url, words in _anchors(tree, document.url):
+        wanted = pattern.search(url) is not None if pattern else _looks_like_one(url, words, document.url)
+        if wanted and len(words) > len(found.get(url, "")):
+            found[url] = words
+        elif wanted:
+            found.setdefault(url, words)
+    limits = document.limits
+    items = (Item(url=url, title=clip(words, limits.title_bytes)) for url, words in found.items())
+    return newest(items, limits, title=facts.site or facts.title)
+
+
+def _anchors(tree: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
+    """Yield each link's absolute address, without fragment, and its words."""
+    base_element = tree.find(".//base[@href]")
+    base = url if base_element is None else _joined(url, base_element.get("href") or "")
+    own = urldefrag(url).url
+    for anchor in tree.iter("a"):
+        target = urldefrag(_joined(base, (anchor.get("href") or "").strip())).url
+        if target.startswith(("http://", "https://")) and target != own:
+            yield target, one_line(anchor.text_content())
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return ""
+
+
+def _looks_like_one(url: str, words: str, page: str) -> bool:
+    if not same_site(url, page):
+        return False
+    headline = len(words.split()) >= _HEADLINE_WORDS
+    return article_score(url) + headline >= LIKELY

@@ -1,17 +1,20 @@
 """The fast path for feeds: well-formed RSS 2.0, RDF and Atom 1.0, read with lxml at a tenth of feedparser's cost.
 
-It must say what feedparser says, item for item, or raise Unsure and leave the document to feedparser. So it knows a short list
-of elements; whatever else might matter (other roots, a document type, xml:base, XHTML inside, repeated elements, dates of
-other forms, odd encodings) makes it unsure. The oddities it repeats on purpose are named after feedparser's functions.
+It must say what feedparser says, item for item, or raise Unsure and leave the document to feedparser. So it knows a
+short list of elements; whatever else might matter (other roots, a document type, xml:base, XHTML inside, repeated
+elements, dates of other forms, odd encodings) makes it unsure. The oddities it repeats on purpose are named after
+feedparser's functions.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from crawler.dates import parse_date
 from crawler.documents import Document
@@ -35,7 +38,7 @@ _MAIL_AUTHOR = re.compile(
 )
 _C1 = re.compile("[\x80-\x9f]")
 
-# What feedparser gives a meaning to: its namespaces, in lower case, and the prefixes it takes for them in any namespace.
+# What means something to feedparser: its namespaces, in lower case, and the prefixes it takes for them anywhere.
 _KNOWN_PREFIXES: Final = frozenset(
     (
         "",
@@ -89,7 +92,7 @@ def read_quickly(document: Document) -> tuple[str, list[Entry]]:
     return _settled((holder.findtext(title) or "").strip()), entries
 
 
-def _root(document: Document) -> etree._Element:
+def _root(document: Document) -> Element:
     body = document.body
     if _UNSURE_BYTES.search(body):
         raise Unsure("a document type, a base or a null byte")
@@ -117,13 +120,13 @@ def _check_encoding(document: Document) -> None:
         raise Unsure(encoding)
 
 
-def _only_child(root: etree._Element) -> etree._Element:
+def _only_child(root: Element) -> Element:
     if len(root) != 1 or root[0].tag != "channel":
         raise Unsure("not one channel")
     return root[0]
 
 
-def _check_around(holder: etree._Element) -> None:
+def _check_around(holder: Element) -> None:
     """Refuse elements beside the entries that leave feedparser in another state."""
     for name in _STATEFUL:
         if holder.find(name) is not None:
@@ -141,7 +144,7 @@ class _Draft:
     permalink: bool = False
 
 
-def _entry(element: etree._Element, roles: dict[str, "_Role"], base: str) -> Entry:
+def _entry(element: Element, roles: dict[str, "_Role"], base: str) -> Entry:
     draft = _Draft(base)
     for key in element.keys():  # noqa: SIM118 - an element is no mapping
         if key in {"href", "lastmod"}:
@@ -176,7 +179,7 @@ def _date(texts: dict[str, str]) -> str:
     return text
 
 
-def _role_of_stranger(element: etree._Element) -> "_Role":
+def _role_of_stranger(element: Element) -> "_Role":
     """Judge an element that stands in no list: one of an unknown vocabulary means nothing to feedparser either."""
     name = etree.QName(element)
     known = (name.namespace or "").lower() in _KNOWN_SPACES or (element.prefix or "") in _KNOWN_PREFIXES
@@ -185,15 +188,15 @@ def _role_of_stranger(element: etree._Element) -> "_Role":
     return _harmless
 
 
-_Role = Callable[[etree._Element, _Draft], None]
+_Role = Callable[[Element, _Draft], None]
 
 
-def _harmless(element: etree._Element, draft: _Draft) -> None:  # noqa: ARG001
+def _harmless(element: Element, draft: _Draft) -> None:  # noqa: ARG001
     if len(element):
         raise Unsure("something inside")
 
 
-def _text_of(element: etree._Element) -> str:
+def _text_of(element: Element) -> str:
     if len(element):
         raise Unsure("markup inside")
     return _settled((element.text or "").strip())
@@ -203,10 +206,8 @@ def _settled(text: str) -> str:
     """Undo text that was encoded twice, as feedparser's `pop` does."""
     if text.isascii():
         return text
-    try:
+    with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        pass
     if _C1.search(text):
         raise Unsure("C1 controls")
     return text
@@ -219,14 +220,14 @@ def _keep(name: str, draft: _Draft, text: str) -> None:
 
 
 def _plain_role(name: str) -> _Role:
-    def role(element: etree._Element, draft: _Draft) -> None:
+    def role(element: Element, draft: _Draft) -> None:
         _keep(name, draft, _text_of(element))
 
     return role
 
 
 def _markup_role(name: str) -> _Role:
-    def role(element: etree._Element, draft: _Draft) -> None:
+    def role(element: Element, draft: _Draft) -> None:
         for key, value in element.items():
             if key != _XML_LANG and (key != "type" or value not in {"text", "html"}):
                 raise Unsure(key)
@@ -235,13 +236,13 @@ def _markup_role(name: str) -> _Role:
     return role
 
 
-def _link(element: etree._Element, draft: _Draft) -> None:
+def _link(element: Element, draft: _Draft) -> None:
     if element.keys():
         raise Unsure("a link with attributes")
     _keep("link", draft, _resolved(draft.base, _text_of(element)))
 
 
-def _atom_link(element: etree._Element, draft: _Draft) -> None:
+def _atom_link(element: Element, draft: _Draft) -> None:
     rel = element.get("rel", "alternate").lower()
     href = element.get("href")
     if href is None or len(element) or element.get("url") or element.get("uri"):
@@ -264,7 +265,7 @@ def _resolved(base: str, link: str) -> str:
         return ""
 
 
-def _guid(element: etree._Element, draft: _Draft) -> None:
+def _guid(element: Element, draft: _Draft) -> None:
     permalink = "true"
     for key, value in element.items():
         if key.lower() == "ispermalink":
@@ -274,7 +275,7 @@ def _guid(element: etree._Element, draft: _Draft) -> None:
     _keep("guid", draft, _resolved(draft.base, text) if draft.permalink else text)
 
 
-def _author(element: etree._Element, draft: _Draft) -> None:
+def _author(element: Element, draft: _Draft) -> None:
     text = _text_of(element)
     if "@" in text:
         found = _MAIL_AUTHOR.fullmatch(text)
@@ -284,21 +285,21 @@ def _author(element: etree._Element, draft: _Draft) -> None:
     draft.authors.append(text)
 
 
-def _atom_author(element: etree._Element, draft: _Draft) -> None:
+def _atom_author(element: Element, draft: _Draft) -> None:
     names = [child for child in element if child.tag == f"{_ATOM}name"]
     strangers = {str(child.tag) for child in element} - {f"{_ATOM}{name}" for name in ("name", "uri", "email")}
-    if strangers or len(names) != 1 or (element.text or "").strip():
+    if strangers or len(names) != 1 or len(names[0]) or (element.text or "").strip():
         raise Unsure("an odd author")
-    draft.authors.append(_text_of(names[0]))
+    draft.authors.append((names[0].text or "").strip())  # never settled: `_end_name` does not
 
 
-def _category(element: etree._Element, draft: _Draft) -> None:
+def _category(element: Element, draft: _Draft) -> None:
     if element.keys() not in ([], ["domain"]):
         raise Unsure("a category with attributes")
     draft.section = draft.section or _text_of(element)
 
 
-def _atom_category(element: etree._Element, draft: _Draft) -> None:
+def _atom_category(element: Element, draft: _Draft) -> None:
     if len(element) or (element.text or "").strip():
         raise Unsure("a category with text")
     draft.section = draft.section or element.get("term", "")

@@ -1,7 +1,7 @@
 """Parsing in child processes that can be killed: a document may hang, crash or fill a parser, never us.
 
-Children are forked from a server process that has loaded the parsers once (`forkserver`): `fork` of a process with threads and
-an event loop is unsafe, and `spawn` would load them anew for every child that is replaced.
+Children are forked from a server process that has loaded the parsers once (`forkserver`): `fork` of a process with
+threads and an event loop is unsafe, and `spawn` would load them anew for every child that is replaced.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class Sandbox:
         """Stop every child, busy or not."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             await asyncio.to_thread(pool.join)
 
     def _started(self) -> "ProcessPool":

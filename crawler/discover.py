@@ -1,0 +1,111 @@
+"""What an address that somebody typed is: a feed, a sitemap, a page that lists articles, a site, or one article."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from crawler.documents import Document
+from news.errors import CrawlError
+from news.fetch import Reason
+from news.source import Kind
+
+WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
+_A_LIST = 3  # links to articles that make a page a list of them
+_ARTICLE_KINDS = ("article", "newsarticle", "reportagenewsarticle", "blogposting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an address is, and the address to use for it."""
+
+    url: str
+    kind: Kind | None  # None: the page of a single article
+    title: str = ""
+    how: str = ""  # for the user: "a feed", "named by the page", …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one document turned out to be."""
+
+    url: str
+    kind: Kind | None  # None: an article, or a page of no use, as `article` says
+    article: bool = False
+    title: str = ""
+    feeds: tuple[str, ...] = ()  # addresses that the page names, comments last
+    entries: int = 0  # articles it lists
+
+
+def look(document: Document) -> Sight:
+    """Say what a document is; runs in a parsing child. Raises CrawlError for what is none of these."""
+    head = document.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<urlset" in head or b"<sitemapindex" in head or head.startswith(b"\x1f\x8b"):
+        return Sight(url=document.url, kind=Kind.SITEMAP)
+    try:
+        return _look_at_feed(document)
+    except CrawlError as error:
+        if error.reason != Reason.NOT_A_FEED:
+            raise
+    return _look_at_page(document)
+
+
+def _look_at_feed(document: Document) -> Sight:
+    from crawler.feeds import read_feed
+
+    reading = read_feed(document)
+    return Sight(url=document.url, kind=Kind.FEED, title=reading.title, entries=len(reading.items))
+
+
+def _look_at_page(document: Document) -> Sight:
+    from crawler.facts import read_facts
+    from crawler.markup import read_markup
+    from crawler.pages import read_section
+
+    facts = read_facts(read_markup(document), document.url, document.now)
+    inner = bool(urlsplit(document.url).path.strip("/"))
+    article = inner and (facts.kind in _ARTICLE_KINDS or facts.kind.endswith("article"))
+    section = read_section(document)
+    ordered = sorted(dict.fromkeys(url for title, url in facts.feeds if url), key=lambda url: "comment" in url.lower())
+    return Sight(
+        url=document.url,
+        kind=Kind.SECTION if not article and len(section.items) >= _A_LIST else None,
+        article=article,
+        title=facts.title or facts.site,
+        feeds=tuple(ordered),
+        entries=len(section.items),
+    )
+
+
+async def discover(url: str, see: Callable[[str], Awaitable[Sight]]) -> Found:
+    """Find the source behind an address; `see` fetches a document and looks at it. Raises CrawlError.
+
+    A page that is no article is a site or a section: the feed it names is used, else one at a usual place, else itself.
+    """
+    sight = await see(url)
+    if sight.article:
+        return Found(url=sight.url, kind=None, title=sight.title, how="the page of one article")
+    if sight.kind in {Kind.FEED, Kind.SITEMAP}:
+        return Found(url=sight.url, kind=sight.kind, title=sight.title, how=f"a {sight.kind}")
+    for place, how in _places(sight):
+        feed = await _feed_at(place, see)
+        if feed is not None:
+            return Found(url=feed.url, kind=Kind.FEED, title=feed.title or sight.title, how=how)
+    if sight.kind is Kind.SECTION:
+        return Found(url=sight.url, kind=Kind.SECTION, title=sight.title, how=f"lists {sight.entries} articles")
+    raise CrawlError(Reason.NOT_A_FEED, "neither a feed nor a page that lists articles, and none was found nearby")
+
+
+def _places(sight: Sight) -> Iterator[tuple[str, str]]:
+    for feed in sight.feeds[:4]:
+        yield feed, "a feed that the page names"
+    if not urlsplit(sight.url).path.strip("/"):
+        for path in WELL_KNOWN:
+            yield urljoin(sight.url, path), "a feed at a usual place"
+
+
+async def _feed_at(url: str, see: Callable[[str], Awaitable[Sight]]) -> Sight | None:
+    try:
+        sight = await see(url)
+    except CrawlError:
+        return None
+    return sight if sight.kind is Kind.FEED and sight.entries else None
