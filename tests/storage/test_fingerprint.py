@@ -53,13 +53,20 @@ def test_hashes_are_the_same_in_another_process() -> None:
 def test_sketch_holds_the_smallest_hashes_and_fits_a_bigint(tokens: list[str]) -> None:
     hashes = shingles(tokens)
     found = sketch(hashes)
-    assert list(found) == (sorted(hashes)[:SKETCH_SIZE] if len(hashes) >= MIN_SHINGLES else [])
+    assert list(found) == sorted(hashes)[: len(found)]
+    assert bool(found) == (len(hashes) >= MIN_SHINGLES)
+    assert len(found) <= SKETCH_SIZE
     assert all(0 <= value < 2**63 for value in found)
 
 
 @pytest.mark.parametrize(("words", "kept"), [(18, False), (19, True)], ids=["fourteen shingles", "fifteen"])
-def test_short_text_has_no_sketch(words: int, *, kept: bool) -> None:
+def test_too_short_text_has_no_sketch(words: int, *, kept: bool) -> None:
     assert bool(sketch(shingles(THIRTY[:words]))) == kept
+
+
+@pytest.mark.parametrize(("words", "size"), [(19, 12), (64, 20), (100, 32), (1000, 32)])
+def test_sketch_of_a_short_text_is_smaller(words: int, size: int) -> None:
+    assert len(sketch(shingles([f"word{number}" for number in range(words)]))) == size
 
 
 @given(st.integers(0, 2**32))
