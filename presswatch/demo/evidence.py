@@ -1,13 +1,13 @@
 """What a round left behind, read back from the archive, the sinks and the outlets' own logs."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache
 from typing import Any
 
 from news.alert import Alert
-from news.article import Stored
+from news.article import Article, Stored
 from presswatch.app import App
 from presswatch.demo.newsroom.content import Piece, outlets, pieces
 from presswatch.demo.newsroom.newsroom import Logged
@@ -32,10 +32,6 @@ class Evidence:
     repeats: int
     log: Mapping[str, Sequence[Logged]]  # of this round, by outlet id
 
-    def piece(self, title: str) -> Piece | None:
-        """The newsroom's piece that was kept under `title`."""
-        return next((piece for piece in pieces() if piece.title == title), None)
-
     def stories(self) -> Mapping[int, Sequence[Stored]]:
         """Articles by story, both in order of arrival."""
         found: dict[int, list[Stored]] = {}
@@ -45,16 +41,23 @@ class Evidence:
 
     def main_story(self) -> Sequence[Stored]:
         """The articles that stand in one story with the wire's text."""
-        original = next(piece for piece in pieces() if piece.id == MAIN)
-        return next((story for story in self.stories().values() if _has(story, original)), ())
-
-    def alerted(self) -> Counter[str]:
-        """How many alerts each outlet's headline raised."""
-        return Counter(alert.article.title for alert in self.alerts)
+        return next((story for story in self.stories().values() if any(_is_wire(each.article) for each in story)), ())
 
 
-def _has(story: Sequence[Stored], piece: Piece) -> bool:
-    return any(each.article.title == piece.title for each in story)
+def piece_of(article: Article) -> Piece | None:
+    """What the newsroom printed that was kept as `article`; None: it printed no such thing."""
+    return _printed().get((article.source, article.title))
+
+
+@cache
+def _printed() -> Mapping[tuple[str, str], Piece]:
+    names = {outlet.id: outlet.name for outlet in outlets()}
+    return {(names[piece.outlet], piece.title): piece for piece in pieces()}
+
+
+def _is_wire(article: Article) -> bool:
+    piece = piece_of(article)
+    return piece is not None and piece.id == MAIN
 
 
 def gather(stage: Stage, app: App, done: Round, *, seconds: float) -> Evidence:

@@ -59,6 +59,9 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that went away: it is the client's affair."""
+
     @property
     def server_name_as_bound(self) -> str:
         """The address itself: the standard library would ask DNS for a name."""

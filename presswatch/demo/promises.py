@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from presswatch.demo.evidence import MAIN, Evidence
+from news.article import Article
+from presswatch.demo.evidence import MAIN, Evidence, piece_of
 from presswatch.demo.newsroom.content import Piece, outlets, pieces
 
 
@@ -33,19 +34,19 @@ def _kept_once(evidence: Evidence) -> Iterator[str]:
     names = {outlet.id: outlet.name for outlet in outlets()}
     if kept != sorted((names[piece.outlet], piece.title) for piece in _printed(evidence)):
         yield f"Round {evidence.number}: {len(kept)} articles are kept, {len(_printed(evidence))} were printed."
-    if any(each.article.text.split() != _words(evidence, each.article.title) for each in evidence.stored):
+    if any(each.article.text.split() != _words(each.article) for each in evidence.stored):
         yield f"Round {evidence.number}: a text is not what its outlet printed."
 
 
-def _words(evidence: Evidence, title: str) -> list[str]:
-    piece = evidence.piece(title)
+def _words(article: Article) -> list[str]:
+    piece = piece_of(article)
     return piece.words if piece else []
 
 
 def _told(evidence: Evidence) -> Iterator[str]:
     """Each story that counts is alerted once, whichever of its copies came first; nothing else is."""
     expected = {piece.copy_of or piece.id for piece in _printed(evidence) if piece.hit}
-    told = [_original(evidence, title) for title in evidence.alerted().elements()]
+    told = [_original(alert.article) for alert in evidence.alerts]
     for missed in sorted(expected - set(told)):
         yield f"Round {evidence.number}: no alert for {missed}."
     for wrong in sorted(set(told) - expected):
@@ -54,9 +55,10 @@ def _told(evidence: Evidence) -> Iterator[str]:
         yield f"Round {evidence.number}: a story was alerted twice."
 
 
-def _original(evidence: Evidence, title: str) -> str:
-    piece = evidence.piece(title)
-    return (piece.copy_of or piece.id) if piece else title
+def _original(article: Article) -> str:
+    """The piece that an article was taken from, or its title where it is none of the newsroom's."""
+    piece = piece_of(article)
+    return (piece.copy_of or piece.id) if piece else article.title
 
 
 def _delivered(evidence: Evidence) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _one_story(evidence: Evidence, *, outlets_expected: int) -> Iterator[str]:
     found = {each.article.source for each in evidence.main_story()}
     if len(found) != outlets_expected:
         yield f"Round {evidence.number}: the main story is in {len(found)} outlets, not in {outlets_expected}."
-    alerts = [alert for alert in evidence.alerts if _original(evidence, alert.article.title) == MAIN]
+    alerts = [alert for alert in evidence.alerts if _original(alert.article) == MAIN]
     if alerts and len(alerts[0].story.outlets) != outlets_expected:
         yield f"Round {evidence.number}: the alert counts {len(alerts[0].story.outlets)} outlets."
 

@@ -104,7 +104,7 @@ class Screen:
             if not run.hit:
                 text.append(run.text)
             elif self.is_plain:
-                text.append(f"[{run.text}]")
+                text.append(f"*{run.text}*")
             else:
                 text.append(run.text, style="black on yellow")
         return text

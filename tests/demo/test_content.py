@@ -25,6 +25,7 @@ def test_sixty_articles_in_five_languages_stand_at_eight_outlets() -> None:
 def test_ids_and_numbers_are_given_once() -> None:
     assert len({piece.id for piece in pieces()}) == len(pieces())
     assert len({piece.number for piece in pieces()}) == len(pieces())
+    assert len({(piece.outlet, piece.title) for piece in pieces()}) == len(pieces())
 
 
 def test_the_main_story_stands_at_four_outlets_and_later_at_a_fifth() -> None:
