@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from news.alert import Decide
 from news.article import Item, Kept, Prepared, Stored
+from news.errors import LeaseLostError
 from news.prefilter import Prefilter
 from news.source import Lease, Settlement
 from storage.clean import clean_key
@@ -51,16 +52,16 @@ class Archive:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""
         if not found:
             return
-        named = select(guids.c.article_id).where(guids.c.source_id == source)
         with self._database.read() as connection:
-            known = {
-                number
+            named = {
+                row.article_id
                 for part in chunks(set(found.values()))
-                for number in connection.execute(named.where(guids.c.article_id.in_(part))).scalars()
+                for row in connection.execute(select(guids).where(guids.c.article_id.in_(part)))
+                if row.source_id == source
             }
-        if fresh := {guid: number for guid, number in found.items() if number not in known}:
+        if fresh := {(source, guid): number for guid, number in found.items() if number not in named}:
             with self._database.write() as connection:
-                remember_guids(connection, source, fresh)
+                remember_guids(connection, fresh)
 
     def keep(
         self,
@@ -77,7 +78,19 @@ class Archive:
         settlement: how the run ended, with its last articles; its `fetch.new` counts all of them as new.
         Raises LeaseLostError, and nothing is written, where another worker runs the source now.
         """
-        return commit(self._database, lease, prepared, settlement, now=now, decide=decide)
+        (kept,) = commit(self._database, [(lease, prepared, settlement)], now=now, decide=decide)
+        if kept is None:
+            raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
+        return kept
+
+    def keep_many(
+        self, runs: Sequence[tuple[Lease, Sequence[Prepared], Settlement | None]], /, *, now: datetime, decide: Decide
+    ) -> list[Kept | None]:
+        """Keep several runs, of different sources, in one transaction; None stands for a run whose lease was lost.
+
+        A commit waits for the disk: two dozen runs together take about as long as one.
+        """
+        return commit(self._database, runs, now=now, decide=decide)
 
     def get(self, which: int | str) -> Stored | None:
         """Give an article by its id or by any address that leads to it; None: there is none."""
@@ -91,9 +104,12 @@ class Archive:
 
     def export(self, since: datetime | None = None) -> Iterator[Stored]:
         """Give every article first seen since then, in order of arrival; holds a page of them at a time."""
-        wanted = articles.c.first_seen_at >= since if since else articles.c.id > 0
-        last = 0
-        while page := self._page(wanted, articles.c.id > last, newest_first=False):
+        with self._database.read() as connection:
+            first = select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since) if since else select(1)
+            last = (connection.execute(first).scalar() or _NEWEST) - 1
+        # the function keeps SQLite from walking the index of times, which has another order
+        recent = func.coalesce(articles.c.first_seen_at, since) >= since if since else true()
+        while page := self._page(recent, articles.c.id > last, newest_first=False):
             yield from page
             last = page[-1].id
 

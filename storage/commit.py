@@ -1,9 +1,11 @@
 """The one commit: articles, stories, matches, alerts, what is owed, and how the run ended; all or nothing."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,66 +17,62 @@ from news.story import Joined
 from storage.clean import clean_prepared
 from storage.database import Database, hold_pen
 from storage.known import BURIED, Candidate, Known, candidate, learn, look_up, twin
-from storage.owe import Hit, owe
+from storage.owe import Hit, Ledger, owe
 from storage.rows import article_row, joined_row, next_ids
 from storage.search import index_new
-from storage.sources import hold, write_settlements
+from storage.sources import still_held, write_settlements
 from storage.stories import Arrival, place_many
 from storage.tables import articles, guids, urls
+
+Run: TypeAlias = tuple[Lease, Sequence[Prepared], Settlement | None]
 
 
 @dataclass(slots=True, kw_only=True)
 class Batch:
-    """A run's articles, told apart: the new ones with their ids, and what was learnt of addresses and GUIDs."""
+    """Articles told apart: the new ones with their ids, and what was learnt of addresses and GUIDs."""
 
     new: list[tuple[int, Candidate]] = field(default_factory=list)
+    known: Counter[int] = field(default_factory=Counter)  # source -> how many were kept before
     url_rows: dict[str, tuple[int, str]] = field(default_factory=dict)
-    guid_rows: dict[str, int] = field(default_factory=dict)
+    guid_rows: dict[tuple[int, str], int] = field(default_factory=dict)
 
 
-def commit(
-    database: Database,
-    lease: Lease,
-    prepared: Sequence[Prepared],
-    settlement: Settlement | None,
-    *,
-    now: datetime,
-    decide: Decide,
-) -> Kept:
-    """Keep a run's articles, newest first as sources list them, and settle the run; raises LeaseLostError."""
-    wanted = [candidate(clean_prepared(each, now=now)) for each in reversed(prepared)]
+def commit(database: Database, runs: Sequence[Run], *, now: datetime, decide: Decide) -> list[Kept | None]:
+    """Keep the articles of runs, newest first as sources list them, and settle the runs; None: its lease was lost."""
+    wanted = [
+        [candidate(lease, clean_prepared(each, now=now)) for each in reversed(prepared)] for lease, prepared, _ in runs
+    ]
     with database.write() as connection:
         hold_pen(connection)
-        hold(connection, lease)
-        batch = _sift(connection, lease.source_id, wanted, now)
-        stories = _place(connection, lease, batch, now)
-        _insert(connection, lease.source_id, batch, stories)
-        ledger = owe(connection, _hits(batch, stories), decide, backlog=lease.first_look, now=now)
-        kept = Kept(
-            new=len(batch.new),
-            known=len(wanted) - len(batch.new),
-            copies=sum(joined.layer != "first" for _, joined in stories),
-            alerts=len(ledger.told),
-            held=ledger.held,
-        )
-        if settlement:
-            write_settlements(connection, [(lease, _counted(settlement, kept))], now=now)
-    return kept
+        held = {id(lease) for lease in still_held(connection, [lease for lease, _, _ in runs])}
+        mine = [(run, found) for run, found in zip(runs, wanted, strict=True) if id(run[0]) in held]
+        batch = _sift(connection, [each for _, found in mine for each in found], now)
+        stories = _place(connection, batch, now)
+        _insert(connection, batch, stories)
+        first_looks = {lease.source_id for (lease, _, _), _ in mine if lease.first_look}
+        ledger = owe(connection, _hits(batch, stories, first_looks), decide, now=now)
+        kept = _tally(batch, stories, ledger)
+        settled = [
+            (lease, _counted(settlement, kept[lease.source_id])) for (lease, _, settlement), _ in mine if settlement
+        ]
+        write_settlements(connection, settled, now=now)
+    return [kept[lease.source_id] if id(lease) in held else None for lease, _, _ in runs]
 
 
-def _sift(connection: Connection, source_id: int, wanted: Sequence[Candidate], now: datetime) -> Batch:
+def _sift(connection: Connection, wanted: Sequence[Candidate], now: datetime) -> Batch:
     batch = Batch()
     if not wanted:
         return batch
-    known = look_up(connection, source_id, wanted, now=now)
+    known = look_up(connection, wanted, now=now)
     ids = iter(next_ids(connection, "articles", len(wanted)))
     for each in wanted:
-        found = twin(each, known, source_id)
+        found = twin(each, known)
         if found is None:
             article, reason = next(ids), "own"
             batch.new.append((article, each))
         else:
             article, reason = found
+            batch.known[each.source_id] += 1
         if article != BURIED:
             _note_keys(batch, known, each, article, reason)
             learn(known, each, article)
@@ -86,22 +84,20 @@ def _note_keys(batch: Batch, known: Known, each: Candidate, article: int, reason
     for key, why in ((each.key, reason), *((alias, "alias") for alias in each.aliases)):
         if key not in known.urls:
             batch.url_rows.setdefault(key, (article, why))
-    if each.guid and each.guid not in known.guids:
-        batch.guid_rows.setdefault(each.guid, article)
+    if each.guid and (each.source_id, each.guid) not in known.guids:
+        batch.guid_rows.setdefault((each.source_id, each.guid), article)
 
 
-def _place(connection: Connection, lease: Lease, batch: Batch, now: datetime) -> list[tuple[int, Joined]]:
+def _place(connection: Connection, batch: Batch, now: datetime) -> list[tuple[int, Joined]]:
     """Find the stories first, so that an article's row is written once."""
-    arrivals = [
-        Arrival(article_id=number, prepared=each.prepared, source=lease.source.name) for number, each in batch.new
-    ]
+    arrivals = [Arrival(article_id=number, prepared=each.prepared, source=each.source) for number, each in batch.new]
     return place_many(connection, arrivals, now=now)
 
 
-def _insert(connection: Connection, source_id: int, batch: Batch, stories: Sequence[tuple[int, Joined]]) -> None:
+def _insert(connection: Connection, batch: Batch, stories: Sequence[tuple[int, Joined]]) -> None:
     if batch.new:
         rows = [
-            {"id": number, "source_id": source_id, **_article(each), **joined_row(*story)}
+            {"id": number, "source_id": each.source_id, **_article(each), **joined_row(*story)}
             for (number, each), story in zip(batch.new, stories, strict=True)
         ]
         connection.execute(insert(articles), rows)
@@ -109,13 +105,13 @@ def _insert(connection: Connection, source_id: int, batch: Batch, stories: Seque
     if batch.url_rows:
         keys = [{"url_key": key, "article_id": to, "reason": why} for key, (to, why) in batch.url_rows.items()]
         connection.execute(insert(urls), keys)
-    remember_guids(connection, source_id, batch.guid_rows)
+    remember_guids(connection, batch.guid_rows)
 
 
-def remember_guids(connection: Connection, source_id: int, found: dict[str, int]) -> None:
-    """Keep which articles a source's GUIDs name; the first word on each stands."""
+def remember_guids(connection: Connection, found: Mapping[tuple[int, str], int]) -> None:
+    """Keep which articles the GUIDs of sources name; the first word on each stands."""
     if found:
-        rows = [{"source_id": source_id, "guid": guid, "article_id": to} for guid, to in found.items()]
+        rows = [{"source_id": source, "guid": guid, "article_id": to} for (source, guid), to in found.items()]
         connection.execute(_KEEP_GUID[connection.dialect.name], rows)
 
 
@@ -129,12 +125,37 @@ def _article(each: Candidate) -> dict[str, Any]:
     return article_row(each.prepared, body_hash=each.body, tokens=" ".join(each.prepared.tokens))
 
 
-def _hits(batch: Batch, stories: Sequence[tuple[int, Joined]]) -> list[Hit]:
+def _hits(batch: Batch, stories: Sequence[tuple[int, Joined]], first_looks: AbstractSet[int]) -> list[Hit]:
     return [
-        Hit(article_id=number, article=each.prepared.article, story_id=story, match=match)
+        Hit(
+            article_id=number,
+            article=each.prepared.article,
+            source_id=each.source_id,
+            story_id=story,
+            match=match,
+            backlog=each.source_id in first_looks,
+        )
         for (number, each), (story, _) in zip(batch.new, stories, strict=True)
         for match in {(match.topic, match.version): match for match in each.prepared.matches}.values()
     ]
+
+
+def _tally(batch: Batch, stories: Sequence[tuple[int, Joined]], ledger: Ledger) -> defaultdict[int, Kept]:
+    """Count for each source what became of its articles."""
+    new = Counter(each.source_id for _, each in batch.new)
+    copies = Counter(
+        each.source_id for (_, each), (_, joined) in zip(batch.new, stories, strict=True) if joined.layer != "first"
+    )
+    found: defaultdict[int, Kept] = defaultdict(Kept)
+    for source in new.keys() | batch.known.keys():
+        found[source] = Kept(
+            new=new[source],
+            known=batch.known[source],
+            copies=copies[source],
+            alerts=ledger.told[source],
+            held=ledger.held[source],
+        )
+    return found
 
 
 def _counted(settlement: Settlement, kept: Kept) -> Settlement:

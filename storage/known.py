@@ -9,6 +9,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, select
 
 from news.article import Item, Prepared
+from news.source import Lease
 from storage.clean import clean_key
 from storage.fingerprint import body_hash
 from storage.identity import url_key
@@ -23,6 +24,8 @@ class Candidate:
     """An article that asks to be kept, with the keys by which it may be known."""
 
     prepared: Prepared
+    source_id: int
+    source: str
     key: str
     aliases: tuple[str, ...]  # keys of its other addresses
     guid: str
@@ -34,19 +37,21 @@ class Known:
     """What the database knows of a batch's keys; grows as the batch is decided."""
 
     urls: dict[str, tuple[int, str]] = field(default_factory=dict)  # key -> article, reason
-    guids: dict[str, int] = field(default_factory=dict)
-    bodies: dict[str, int] = field(default_factory=dict)
+    guids: dict[tuple[int, str], int] = field(default_factory=dict)  # source, GUID -> article
+    bodies: dict[tuple[int, str], int] = field(default_factory=dict)  # source, hash -> article
     titles: dict[int, str] = field(default_factory=dict)  # of the articles that an alias leads to
     buried: set[int] = field(default_factory=set)
 
 
-def candidate(prepared: Prepared) -> Candidate:
+def candidate(lease: Lease, prepared: Prepared) -> Candidate:
     """Work out the keys of an article."""
     article = prepared.article
     key = clean_key(url_key(article.url))
     others = (clean_key(url_key(alias)) for alias in article.aliases)
     return Candidate(
         prepared=prepared,
+        source_id=lease.source_id,
+        source=lease.source.name,
         key=key,
         aliases=tuple(dict.fromkeys(other for other in others if other != key)),
         guid=clean_key(article.guid),
@@ -54,14 +59,19 @@ def candidate(prepared: Prepared) -> Candidate:
     )
 
 
-def look_up(connection: Connection, source_id: int, wanted: Sequence[Candidate], *, now: datetime) -> Known:
+def look_up(connection: Connection, wanted: Sequence[Candidate], *, now: datetime) -> Known:
     """Ask for everything that may know one of the candidates, in a handful of queries."""
     known = Known(
         urls=find_urls(connection, {key for each in wanted for key in (each.key, *each.aliases)}),
-        guids=find_guids(connection, source_id, {each.guid for each in wanted if each.guid}),
-        bodies=_bodies(connection, source_id, {each.body for each in wanted if each.body}, now - _BODY_WINDOW),
-        buried=find_buried(connection, {mark for each in wanted for mark in _marks(source_id, each)}),
+        bodies=_bodies(connection, {each.body for each in wanted if each.body}, now - _BODY_WINDOW),
+        buried=find_buried(connection, {mark for each in wanted for mark in _marks(each)}),
     )
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    for each in wanted:
+        names[each.source_id].add(each.guid)
+    for source, theirs in names.items():
+        found = find_guids(connection, source, theirs - {""})
+        known.guids.update({(source, guid): article for guid, article in found.items()})
     reached = {known.urls[alias][0] for each in wanted for alias in each.aliases if alias in known.urls}
     for part in chunks(reached):
         asked = select(articles.c.id, articles.c.title).where(articles.c.id.in_(part))
@@ -72,18 +82,18 @@ def look_up(connection: Connection, source_id: int, wanted: Sequence[Candidate],
 BURIED = 0  # in place of an article's id: it expired, and stays away
 
 
-def twin(each: Candidate, known: Known, source_id: int) -> tuple[int, str] | None:
+def twin(each: Candidate, known: Known) -> tuple[int, str] | None:
     """Say which article a candidate is, and by what; None: it is new."""
     if each.key in known.urls:
         return known.urls[each.key][0], "own"
-    if each.guid and each.guid in known.guids:
-        return known.guids[each.guid], "guid"
+    if each.guid and (each.source_id, each.guid) in known.guids:
+        return known.guids[each.source_id, each.guid], "guid"
     for alias in each.aliases:
         if alias in known.urls and _leads_to_same(each, *known.urls[alias], known):
             return known.urls[alias][0], "alias"
-    if each.body and each.body in known.bodies:
-        return known.bodies[each.body], "body"
-    return (BURIED, "expired") if known.buried.intersection(_marks(source_id, each)) else None
+    if each.body and (each.source_id, each.body) in known.bodies:
+        return known.bodies[each.source_id, each.body], "body"
+    return (BURIED, "expired") if known.buried.intersection(_marks(each)) else None
 
 
 def _leads_to_same(each: Candidate, article: int, reason: str, known: Known) -> bool:
@@ -95,15 +105,15 @@ def _leads_to_same(each: Candidate, article: int, reason: str, known: Known) -> 
 
 
 def learn(known: Known, each: Candidate, article: int) -> None:
-    """Remember a candidate that was taken as new, for those that follow in its batch."""
-    known.urls[each.key] = article, "own"
+    """Remember which article a candidate is, for those that follow in its batch."""
+    known.urls.setdefault(each.key, (article, "own"))
     for alias in each.aliases:
         known.urls.setdefault(alias, (article, "alias"))
     if each.guid:
-        known.guids[each.guid] = article
+        known.guids.setdefault((each.source_id, each.guid), article)
     if each.body:
-        known.bodies.setdefault(each.body, article)
-    known.titles[article] = each.prepared.article.title
+        known.bodies.setdefault((each.source_id, each.body), article)
+    known.titles.setdefault(article, each.prepared.article.title)
 
 
 def distinct(items: Sequence[Item]) -> list[tuple[str, Item]]:
@@ -132,8 +142,8 @@ def _mark(*parts: str) -> int:
     return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _marks(source_id: int, each: Candidate) -> list[int]:
-    return [url_mark(each.key), *([guid_mark(source_id, each.guid)] if each.guid else [])]
+def _marks(each: Candidate) -> list[int]:
+    return [url_mark(each.key), *([guid_mark(each.source_id, each.guid)] if each.guid else [])]
 
 
 def find_urls(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
@@ -164,14 +174,12 @@ def find_buried(connection: Connection, marks: Iterable[int]) -> set[int]:
     }
 
 
-def _bodies(connection: Connection, source_id: int, wanted: Iterable[str], since: datetime) -> dict[str, int]:
-    return {
-        row.body_hash: row.id
-        for part in chunks(wanted)
-        for row in connection.execute(
-            select(articles.c.body_hash, articles.c.id)
-            .where(articles.c.body_hash.in_(part), articles.c.source_id == source_id)
-            .where(articles.c.first_seen_at >= since)
-            .order_by(articles.c.id.desc())
-        )
-    }
+def _bodies(connection: Connection, wanted: Iterable[str], since: datetime) -> dict[tuple[int, str], int]:
+    # the rest is sorted out here, for SQLite would rather walk all articles of a source than use the hash's index
+    asked = select(articles.c.body_hash, articles.c.source_id, articles.c.id, articles.c.first_seen_at)
+    found: dict[tuple[int, str], int] = {}
+    for part in chunks(wanted):
+        for row in connection.execute(asked.where(articles.c.body_hash.in_(part)).order_by(articles.c.id.desc())):
+            if row.first_seen_at >= since:
+                found[row.source_id, row.body_hash] = row.id
+    return found

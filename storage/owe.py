@@ -1,6 +1,7 @@
 """Matches, alerts and what is owed for them, written inside the commit that keeps the articles."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,8 +23,10 @@ class Hit:
 
     article_id: int
     article: Article
+    source_id: int
     story_id: int
     match: Match
+    backlog: bool  # its source was read for the first time
 
     @property
     def place(self) -> tuple[str, int]:
@@ -39,8 +42,9 @@ class Ledger:
     standing: dict[tuple[str, int], dict[str, Any]]
     new: list[dict[str, Any]] = field(default_factory=list)
     raised: list[dict[str, Any]] = field(default_factory=list)  # held until now
-    told: list[dict[str, Any]] = field(default_factory=list)
-    held: int = 0
+    owed: list[dict[str, Any]] = field(default_factory=list)
+    told: Counter[int] = field(default_factory=Counter)  # source -> alerts
+    held: Counter[int] = field(default_factory=Counter)
 
     def is_told(self, hit: Hit) -> bool:
         """Say whether the reader of the topic heard of the story before."""
@@ -59,12 +63,14 @@ class Ledger:
         else:
             before.update(row)
             self.raised += [before] if before not in self.new else []
-        self.held += decision.verdict is Verdict.HELD
         if decision.verdict is Verdict.NOW:
-            self.told.append(self.standing[hit.place])
+            self.owed.append(self.standing[hit.place])
+            self.told[hit.source_id] += 1
+        else:
+            self.held[hit.source_id] += 1
 
 
-def owe(connection: Connection, hits: Sequence[Hit], decide: Decide, *, backlog: bool, now: datetime) -> Ledger:
+def owe(connection: Connection, hits: Sequence[Hit], decide: Decide, *, now: datetime) -> Ledger:
     """Write the matches, and for each topic and story at most one alert with its deliveries.
 
     A story that was held and never told is decided again when another article of it matches: a reader who was spared
@@ -77,7 +83,7 @@ def owe(connection: Connection, hits: Sequence[Hit], decide: Decide, *, backlog:
     ledger = Ledger(now=now, standing=_standing(connection, stories))
     for hit in hits:
         told = ledger.is_told(hit)
-        ledger.enter(hit, decide(hit.match, stories[hit.story_id], hit.article, told=told, backlog=backlog))
+        ledger.enter(hit, decide(hit.match, stories[hit.story_id], hit.article, told=told, backlog=hit.backlog))
     _write(connection, ledger)
     return ledger
 
@@ -97,8 +103,8 @@ def _write(connection: Connection, ledger: Ledger) -> None:
         connection.execute(insert(alerts), ledger.new)
     if ledger.raised:
         connection.execute(_RAISE, [{f"b_{name}": value for name, value in row.items()} for row in ledger.raised])
-    disabled = {row.name: row.reason for row in connection.execute(select(channels))} if ledger.told else {}
-    rows = [row for alert in ledger.told for row in _delivery_rows(alert, disabled, ledger.now)]
+    disabled = {row.name: row.reason for row in connection.execute(select(channels))} if ledger.owed else {}
+    rows = [row for alert in ledger.owed for row in _delivery_rows(alert, disabled, ledger.now)]
     if rows:
         connection.execute(insert(deliveries), rows)
 

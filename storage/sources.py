@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, case, func, insert, or_, select, update
 
-from news.errors import LeaseLostError
 from news.fetch import Fetch, Outcome
 from news.source import Lease, Settlement, Source, SourceStatus, Validators
 from storage.clean import clean_line
@@ -72,7 +71,7 @@ class Sources:
     def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
         """Keep leases until later; returns those that were lost."""
         with self._database.write() as connection:
-            mine = _still_held(connection, leases)
+            mine = still_held(connection, leases)
             ids = [lease.source_id for lease in mine]
             connection.execute(update(sources).where(sources.c.id.in_(ids)).values(lease_until=until))
         return _without(leases, mine)
@@ -86,7 +85,7 @@ class Sources:
     def settle(self, pairs: Sequence[tuple[Lease, Settlement]], /, *, now: datetime) -> list[Lease]:
         """Write how runs ended and give their leases back, in one transaction; returns the leases that were lost."""
         with self._database.write() as connection:
-            mine = _still_held(connection, [lease for lease, _ in pairs])
+            mine = still_held(connection, [lease for lease, _ in pairs])
             held = {id(lease) for lease in mine}
             write_settlements(connection, [pair for pair in pairs if id(pair[0]) in held], now=now)
         return _without([lease for lease, _ in pairs], mine)
@@ -123,10 +122,17 @@ class Sources:
         return earliest and believable(earliest, now)
 
 
-def hold(connection: Connection, lease: Lease) -> None:
-    """Make sure that the lease is still ours until the transaction ends; raises LeaseLostError."""
-    if not _still_held(connection, [lease]):
-        raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
+def still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:
+    """Which of the leases are ours; their rows stay locked until the transaction ends."""
+    ids = [lease.source_id for lease in leases]
+    held = (
+        select(sources.c.id, sources.c.owner, sources.c.token)
+        .where(sources.c.id.in_(ids))
+        .order_by(sources.c.id)
+        .with_for_update()
+    )
+    found = {row.id: (row.owner, row.token) for row in connection.execute(held)}
+    return [lease for lease in leases if found.get(lease.source_id) == (lease.owner, lease.token)]
 
 
 def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settlement]], *, now: datetime) -> None:
@@ -170,19 +176,6 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_failures": settlement.failures,
         "b_moved": settlement.moved_to if good else None,
     }
-
-
-def _still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:
-    """Which of the leases are ours; their rows stay locked until the transaction ends."""
-    ids = [lease.source_id for lease in leases]
-    held = (
-        select(sources.c.id, sources.c.owner, sources.c.token)
-        .where(sources.c.id.in_(ids))
-        .order_by(sources.c.id)
-        .with_for_update()
-    )
-    found = {row.id: (row.owner, row.token) for row in connection.execute(held)}
-    return [lease for lease in leases if found.get(lease.source_id) == (lease.owner, lease.token)]
 
 
 def _without(leases: Sequence[Lease], mine: Sequence[Lease]) -> list[Lease]:
