@@ -83,9 +83,9 @@ class App:
     @cached_property
     def topic_files(self) -> "list[TopicFile]":
         """Topics with the examples beside them; one that names an unknown channel is refused."""
-        from presswatch.topicfiles import load_topics
+        from presswatch.topicfiles import load_topic_files
 
-        files = load_topics(self.folder / "topics", self.lists)
+        files = load_topic_files(self.folder / "topics", self.lists)
         known = ", ".join(sorted(self.settings.channels)) or "none yet"
         for file in files:
             for channel in set(file.topic.channels) - set(self.settings.channels):

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -33,7 +34,7 @@ def configure(level: str, form: str) -> None:
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr, force=True)  # libraries: only what is wrong
 
 
-def _escape_controls(_logger: object, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _escape_controls(_logger: object, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """A title with terminal escapes must not move the cursor of who reads the log."""
     return {
         key: _escaped(value) if isinstance(value, str) and key != "exception" else value for key, value in event.items()

@@ -1,13 +1,16 @@
 """One round: what is due, or what was asked for, crawled and told; the same code for `crawl` and the demo."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from alerts.outbox import FlushReport
+from alerts.outbox import Attempt, FlushReport, Outbox
 from news.errors import ConfigError
 from presswatch.addresses import Addresses, resolve
 from presswatch.app import App, StorageThread
 from presswatch.yamlfile import did_you_mean
+from scheduler.crew import Crew
 from scheduler.report import Report, Totals, total
 
 
@@ -49,12 +52,34 @@ class Round:
 
 @dataclass(slots=True)
 class _Tally:
+    """Collects reports, and says when there is something to send."""
+
     on_report: Callable[[Report], None]
     reports: list[Report] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: bool = False
 
     def __call__(self, report: Report) -> None:
         self.reports.append(report)
         self.on_report(report)
+        if report.kept.alerts:
+            self.news.set()
+
+    def end(self) -> None:
+        self.ended = True
+        self.news.set()
+
+
+async def _send(outbox: Outbox, tally: _Tally) -> FlushReport:
+    """Send what is owed as soon as it is, while the crawl goes on, and once more at its end."""
+    attempts: list[Attempt] = []
+    last = False
+    while not last:
+        await tally.news.wait()
+        tally.news.clear()
+        last = tally.ended
+        attempts += (await outbox.flush(until_idle=True)).attempts
+    return FlushReport(attempts=attempts)
 
 
 async def crawl_once(
@@ -66,6 +91,7 @@ async def crawl_once(
     """
     names = _names(app, ask)
     outbox = app.outbox()  # before the first request: a channel that cannot work is a configuration error
+    tally = _Tally(on_report)
     run = StorageThread()
     try:
         async with app.gathering() as crawler:
@@ -73,20 +99,26 @@ async def crawl_once(
             await run(app.sync, found.extra)
             names = [*(names or ()), *found.names] if ask.addresses else names
             on_start(len(app.sources) if names is None else len(names))
-            tally = _Tally(on_report)
-            crew = app.crew(
-                Addresses(crawler, found.articles, clock=app.clock), run, on_report=tally, backlog=ask.backlog
-            )
-            try:
-                await crew.all(names=names, due_only=names is None)
-            finally:
-                await crew.stop(within=app.settings.drain)
-        sent = await outbox.flush(until_idle=True)
+            gather = Addresses(crawler, found.articles, clock=app.clock)
+            crew = app.crew(gather, run, on_report=tally, backlog=ask.backlog)
+            sent = await _crawl_and_send(crew, outbox, tally, names, within=app.settings.drain)
     finally:
         run.close()
-    asked = {report.source for report in tally.reports}
-    skipped = sorted(set(names or ()) - asked)
+    skipped = sorted(set(names or ()) - {report.source for report in tally.reports})
     return Round(reports=tally.reports, deliveries=sent, watched=len(app.sources), skipped=skipped, problems=problems)
+
+
+async def _crawl_and_send(
+    crew: Crew, outbox: Outbox, tally: _Tally, names: Sequence[str] | None, *, within: timedelta
+) -> FlushReport:
+    """Run the crew to its end; deliveries go out meanwhile."""
+    sending = asyncio.create_task(_send(outbox, tally))
+    try:
+        await crew.all(names=names, due_only=names is None)
+    finally:
+        tally.end()
+        await crew.stop(within=within)
+    return await sending
 
 
 def _names(app: App, ask: Ask) -> list[str] | None:

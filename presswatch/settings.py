@@ -157,8 +157,8 @@ class Settings(BaseSettings):
     def _agree(self) -> "Settings":
         if self.cadence.shortest > self.cadence.longest:
             raise ValueError("cadence.shortest is longer than cadence.longest")
-        if self.lease < timedelta(seconds=10):
-            raise ValueError("lease is shorter than 10 seconds")
+        if self.lease < timedelta(seconds=1):
+            raise ValueError("lease is shorter than a second")
         return self
 
     @classmethod

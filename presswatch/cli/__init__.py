@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from dataclasses import dataclass
+from typing import Any
 
 import rich_click as click
 from click.exceptions import Abort, Exit
@@ -36,28 +37,28 @@ class Options:
     config: str | None = None
 
 
+class Later(click.Command):
+    """A command that is loaded when it is called; the list of commands needs only its help."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Load the command and let it read its arguments."""
+        module = importlib.import_module(f"presswatch.cli.{_COMMANDS[str(self.name)][0]}")
+        command: click.Command = getattr(module, str(self.name))
+        return command.make_context(info_name, args, parent, **extra)
+
+
 class Commands(click.RichGroup):
-    """Loads a command's module when it is called; `--help` needs none of them."""
+    """The commands, none of them loaded."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The commands in the order of a first day's work."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """The command, loaded; for the list of commands a stand-in that knows its help."""
-        if name not in _COMMANDS:
-            return None
-        module, short = _COMMANDS[name]
-        if ctx.command is self and ctx.resilient_parsing is False and _listing(ctx):
-            return click.Command(name, help=short)
-        command = getattr(importlib.import_module(f"presswatch.cli.{module}"), name)
-        assert isinstance(command, click.Command)  # noqa: S101  our own table
-        return command
-
-
-def _listing(ctx: click.Context) -> bool:
-    """True while the group's own help is being written."""
-    return not ctx.args and not getattr(ctx, "_protected_args", [])
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """A command by its name."""
+        return Later(name, help=_COMMANDS[name][1]) if name in _COMMANDS else None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

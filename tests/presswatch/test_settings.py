@@ -44,7 +44,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("channels:\n  a: {type: email, to: [x], urk: 1}", "2:29", "unknown key 'urk'"),
         ("fetch:\n  delay: 1\n  delay: 2", "3:3", "given twice"),
         ("a: [", "2:1", "not YAML"),
-        ("lease: 2s", "1:1", "shorter than 10 seconds"),
+        ("lease: 0.2s", "1:1", "shorter than a second"),
     ],
     ids=[
         "key",

@@ -1,0 +1,110 @@
+"""The main job through the command line: every article once, unchanged means unasked, what fails is told."""
+
+from pathlib import Path
+
+from tests.flow.cli import Desk, desk
+from tests.flow.site import Receiver, Site, receiving
+
+
+def test_every_article_is_kept_once_with_its_text_and_never_asked_again(tmp_path: Path, database_url: str) -> None:
+    with Site(feeds=12, items=8) as site:
+        mine = desk(tmp_path, database_url, site.feed_urls)
+        first = mine.json("crawl", "--all")
+        assert first["totals"]["new"] == 96
+        kept = mine.exported()
+        assert {each["url"] for each in kept} == site.article_urls
+        assert len(kept) == 96
+        assert all(each["text_from"] == "page" and len(each["text"]) > 500 for each in kept)
+        assert set(site.pages_asked.values()) == {1}
+
+        second = mine.json("crawl", "--all")
+        assert second["totals"]["unchanged"] == 12
+        assert second["totals"]["new"] == 0
+        assert site.unchanged == 12
+        assert set(site.pages_asked.values()) == {1}
+
+
+def test_a_source_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path, sqlite_url: str) -> None:
+    with Site(feeds=3) as site:
+        site.broken["/feed/1"] = 500
+        mine = desk(tmp_path, sqlite_url, [*site.feed_urls, "http://127.0.0.1:9/"])
+        report = mine.json("crawl", status=1)
+        assert report["totals"]["failed"] == 2
+        assert report["totals"]["new"] == 6
+        reasons = {each["source"]: each["fetch"]["reason"] for each in report["sources"]}
+        assert sorted(reasons.values()) == ["", "", "http_5xx", "refused"]
+        listed = mine.run("sources", "list")
+        assert "failing (1)" in listed
+        site.broken.clear()
+        mine.json("crawl", "--all", status=1)
+        assert len(mine.exported()) == 9
+
+
+def test_an_address_alone_is_enough(tmp_path: Path, sqlite_url: str) -> None:
+    with Site() as site:
+        mine = desk(tmp_path, sqlite_url, [])
+        assert mine.json("crawl", site.feed_urls[0])["totals"]["new"] == 3
+        assert mine.json("crawl", f"{site.url}/feed/1/0")["totals"]["new"] == 1
+        assert mine.json("crawl", f"{site.url}/feed/1/0")["totals"]["new"] == 0
+        assert mine.json("crawl", f"{site.url}/nothing", status=1)["problems"]
+        assert mine.json("sources", "list") == []
+
+
+def test_the_backlog_of_a_first_look_is_held_and_later_news_is_told(tmp_path: Path, database_url: str) -> None:
+    receiver = Receiver()
+    with Site(feeds=2, items=2) as site, receiving(receiver) as hook:
+        mine = desk(tmp_path, database_url, site.feed_urls, hook)
+        mine.settings["ALERTS__BACKLOG"] = "false"
+        first = mine.json("crawl")["totals"]
+        assert (first["alerts"], first["held"]) == (0, 2)
+        assert not receiver.received
+        site.items, site.hits = 3, frozenset({2})
+        second = mine.json("crawl", "--all")
+        assert second["totals"]["alerts"] == 2
+        assert second["deliveries"]["delivered"] == 2
+        assert set(receiver.received.values()) == {1}
+        states = [alert["verdict"] for alert in mine.json("alerts", "list")]
+        assert sorted(states) == ["held", "held", "now", "now"]
+
+
+def test_a_dead_channel_delays_nothing_and_is_owed(tmp_path: Path, sqlite_url: str) -> None:
+    receiver = Receiver(verdict=lambda _id: 503)
+    with Site(feeds=1) as site, receiving(receiver) as hook:
+        mine = desk(tmp_path, sqlite_url, site.feed_urls, hook)
+        report = mine.json("crawl", status=1)
+        assert report["deliveries"] == {"delivered": 0, "due": 1, "dead": 0}
+        assert report["totals"]["new"] == 3
+        (alert,) = mine.json("alerts", "list")
+        assert alert["deliveries"][0]["state"] == "due"
+        assert "503" in mine.run("alerts", "show", str(alert["id"]))
+
+
+def test_search_speaks_the_topics_language(tmp_path: Path, database_url: str) -> None:
+    with Site(feeds=2, items=2) as site:
+        mine = desk(tmp_path, database_url, site.feed_urls)
+        assert "empty" in mine.run("search", "drone")
+        mine.run("crawl", "-q")
+        assert len(mine.json("search", "title:drone*")) == 2
+        assert mine.json("search", "drone* AND NOT news") == []
+        assert "Nothing found" in mine.run("search", "zeppelin")
+        wrong = mine.run("search", "(drone", status=2)
+        assert "query:1:" in wrong
+        assert "^" in wrong
+
+
+def test_export_as_csv_runs_nothing_in_a_spreadsheet(tmp_path: Path, sqlite_url: str) -> None:
+    with Site(feeds=1, items=1, headline="=HYPERLINK(1)") as site:
+        mine = desk(tmp_path, sqlite_url, site.feed_urls)
+        mine.run("crawl", "-q")
+        assert ",'=HYPERLINK(1)," in mine.run("export", "--format", "csv")
+
+
+def test_mistakes_end_with_status_2_and_say_where(tmp_path: Path, sqlite_url: str) -> None:
+    mine = desk(tmp_path, sqlite_url, [])
+    assert "No sources yet" in mine.run("crawl")
+    assert "did you mean" in mine.run("crawl", "--source", "nobody", status=2)
+    (mine.folder / "topics" / "bad.yaml").write_text("query: |\n  drone AND\n  (tank\n")
+    shown = mine.run("topics", "check", status=2)
+    assert "bad.yaml:" in shown
+    assert "^" in shown
+    assert Desk(tmp_path / "none", sqlite_url).run("crawl", status=2).startswith("presswatch: there is no file")
