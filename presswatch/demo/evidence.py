@@ -31,6 +31,7 @@ class Evidence:
     refused: int
     repeats: int
     log: Mapping[str, Sequence[Logged]]  # of this round, by outlet id
+    topic: str  # the topic's title
 
     def stories(self) -> Mapping[int, Sequence[Stored]]:
         """Articles by story, both in order of arrival."""
@@ -74,5 +75,6 @@ def gather(stage: Stage, app: App, done: Round, *, seconds: float) -> Evidence:
         messages=dict(stage.webhook.messages),
         refused=stage.webhook.refused,
         repeats=stage.webhook.repeats,
+        topic=app.topics[0].title,
         log={outlet.id: stage.newsroom.log(outlet.id, round=number) for outlet in outlets()},
     )

@@ -65,6 +65,8 @@ def _delivered(evidence: Evidence) -> Iterator[str]:
     owed = len(evidence.alerts)
     if len({mail["Message-ID"] for mail in evidence.mails}) != owed or len(evidence.mails) != owed:
         yield f"Round {evidence.number}: {owed} alerts, but {len(evidence.mails)} mails."
+    if any(evidence.topic not in str(mail["Subject"]) for mail in evidence.mails):
+        yield f"Round {evidence.number}: a mail's subject does not name the topic {evidence.topic!r}."
     if len(evidence.messages) != owed:
         yield f"Round {evidence.number}: {owed} alerts, but {len(evidence.messages)} webhook messages."
     if evidence.refused or evidence.repeats:

@@ -60,7 +60,10 @@ def _round(stage: Stage) -> Evidence:
     with progress("Crawling", None, quiet=False) as bar:
         ask = Ask(everything=True)
         done = asyncio.run(crawl_once(app, ask, on_start=bar.expect, on_report=lambda _report: bar.step()))
-    return gather(stage, app, done, seconds=time.monotonic() - started)
+    try:
+        return gather(stage, app, done, seconds=time.monotonic() - started)
+    finally:
+        app.database.close()
 
 
 def _show_first(screen: Screen, seen: Evidence) -> None:

@@ -1,5 +1,6 @@
 """The stage of the demonstration: newsroom, mailbox, webhook receiver, and a configuration that names them."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -70,11 +71,11 @@ def set_stage(keep: Path | None) -> Iterator[Stage]:
 def _write_config(stage: Stage) -> None:
     """The topic and lists as shipped, told to two channels; sources and settings of this stage."""
     shipped = shipped_config()
-    stage.folder.mkdir(parents=True, exist_ok=True)
-    for name in ("topics", "lists"):
-        shutil.copytree(shipped / name, stage.folder / name)
-    topic = stage.folder / "topics" / f"{TOPIC}.yaml"
-    topic.write_text(f"{topic.read_text(encoding='utf-8').rstrip()}\n\nchannels: [desk, bot]\n", encoding="utf-8")
+    (stage.folder / "topics").mkdir(parents=True)
+    shutil.copytree(shipped / "lists", stage.folder / "lists")
+    topic = (shipped / "topics" / f"{TOPIC}.yaml").read_text(encoding="utf-8")
+    told = re.sub(r"(?m)^channels:.*$", "", topic).rstrip() + "\n\nchannels: [desk, bot]\n"
+    (stage.folder / "topics" / f"{TOPIC}.yaml").write_text(told, encoding="utf-8")
     _dump(stage.folder / "presswatch.yaml", _settings(stage))
     _dump(stage.folder / "sources.yaml", {"sources": _sources(stage)})
 
