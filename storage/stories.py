@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, case, insert, select, text, update
 from news.article import Prepared
 from news.story import Joined
 from storage.fingerprint import SKETCH_VERSION, body_hash, shingles, sketch
-from storage.likeness import Likeness, Reading, akin, compare, read
+from storage.likeness import Reading, akin, compare, is_wall, read
 from storage.rows import next_ids
 from storage.tables import Moment, articles, sources, stories
 
@@ -92,6 +92,8 @@ class _Desk:
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
+        if twin and is_wall(arrival.prepared.tokens):
+            return None
         return (twin[1], Joined(layer="body", with_article=twin[0])) if twin else None
 
     def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
@@ -103,20 +105,12 @@ class _Desk:
             return None
         mine = self._reading(arrival.article_id)
         self._fetch(candidates)
-        for holder, likeness in self._copies(mine, candidates):
-            story = self._story_of[holder]
-            if self._welcomes(story, mine):
-                return story, Joined(layer="near", figure=likeness.figure, with_article=holder)
+        for holder in candidates:
+            likeness = compare(mine, self._reading(holder)) if holder in self._story_of else None
+            if likeness and likeness.copy and self._welcomes(self._story_of[holder], mine):
+                joined = Joined(layer="near", figure=likeness.figure, with_article=holder)
+                return self._story_of[holder], joined
         return None
-
-    def _copies(self, mine: Reading, candidates: Sequence[int]) -> list[tuple[int, Likeness]]:
-        likenesses = [
-            (holder, compare(mine, self._reading(holder))) for holder in candidates if holder in self._story_of
-        ]
-        return sorted(
-            ((holder, likeness) for holder, likeness in likenesses if likeness.copy),
-            key=lambda found: (-found[1].figure, found[0]),
-        )
 
     def _welcomes(self, story: int, mine: Reading) -> bool:
         """Say whether most of the story's earliest members are akin to the text: no story grows by chains."""
@@ -158,12 +152,15 @@ class _Desk:
         if missing:
             for row in self._connection.execute(_TEXTS, {"ids": missing}):
                 self._story_of[row.id] = row.story_id
-                self._shelf[row.id] = read(row.id, row.name, row.tokens.split(" "))
+                self._shelf[row.id] = read(row.id, row.name, row.tokens.split(" "), title=row.title, text=row.text)
 
     def _reading(self, article: int) -> Reading:
         if article not in self._shelf:
             arrival = self._arrivals[article]
-            self._shelf[article] = read(article, arrival.source, arrival.prepared.tokens)
+            kept = arrival.prepared.article
+            self._shelf[article] = read(
+                article, arrival.source, arrival.prepared.tokens, title=kept.title, text=kept.text or kept.summary
+            )
         return self._shelf[article]
 
 
@@ -267,7 +264,7 @@ _KEEP = {  # in the table's order: neighbours are written to one page
     ),
 }
 _TEXTS = (
-    select(articles.c.id, articles.c.story_id, sources.c.name, articles.c.tokens)
+    select(articles.c.id, articles.c.story_id, sources.c.name, articles.c.title, articles.c.text, articles.c.tokens)
     .join(sources, sources.c.id == articles.c.source_id)
     .where(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.story_id.is_not(None))
 )
