@@ -70,7 +70,7 @@ def words(script: Script, token: Token, text: str) -> Words:
     for each in found:
         if not each.strip("*?"):
             raise script.error(token.at, f"{each} alone would match any word", "give it some letters")
-        if "*" in each and len(each.strip("*?")) < 2 and each.isascii():
+        if len(found) == 1 and "*" in each and len(each.strip("*?")) < 2 and each.isascii():
             raise script.error(token.at, f"{each} would match far too much", "give it two letters or more")
     return Words(at=token.at, words=found)
 
