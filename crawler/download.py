@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
@@ -32,10 +32,9 @@ class GuardedDownload(AiohttpDownloadHandler):
 
     experimental = False  # ours to vouch for: the fault tests run against it
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, guard: Guard) -> None:
         BaseStreamingDownloadHandler.__init__(self, crawler)
         self._tls: ssl.SSLContext | None = None
-        guard = Guard(allow_private=crawler.settings.getbool("ALLOW_PRIVATE_NETWORKS"))
         self._names = Names(guard, self._pool_size_total)
         connector = aiohttp.TCPConnector(
             resolver=self._names,
@@ -84,12 +83,17 @@ class GuardedDownload(AiohttpDownloadHandler):
         self._names.stop()
 
 
+Entry = tuple[int, int, int, str, tuple[object, ...]]
+Lookup = Callable[[str, int, int, int, int, int], Sequence[Entry]]
+
+
 class Names(aiohttp.ThreadedResolver):
     """Looks names up in threads of its own: a name server that hangs must not hold up whoever shares the loop's few."""
 
-    def __init__(self, guard: Guard, threads: int) -> None:
+    def __init__(self, guard: Guard, threads: int, *, ask: Lookup = socket.getaddrinfo) -> None:
         super().__init__()
         self._guard = guard
+        self._ask = ask
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="names")
 
     async def resolve(
@@ -104,14 +108,14 @@ class Names(aiohttp.ThreadedResolver):
 
     def _look_up(self, host: str, port: int, family: int) -> list[ResolveResult]:
         """Ask the system, and leave out what may not be dialled; the guard checks again at the socket."""
-        entries = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+        entries = self._ask(host, port, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
         allowed = [entry for entry in entries if self._guard.allows(str(entry[4][0]))]
         if entries and not allowed:
             raise BlockedAddressError(f"{host} is {entries[0][4][0]}, not a public address")
         return [_result(host, port, entry) for entry in allowed]
 
 
-def _result(host: str, port: int, entry: tuple[int, int, int, str, tuple[object, ...]]) -> ResolveResult:
+def _result(host: str, port: int, entry: Entry) -> ResolveResult:
     address = str(entry[4][0])
     return ResolveResult(
         hostname=host, host=address, port=port, family=entry[0], proto=entry[2], flags=socket.AI_NUMERICHOST

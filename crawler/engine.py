@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from yarl import URL
 
 from crawler.gate import Gate
-from crawler.guard import parse_url
+from crawler.guard import Guard, parse_url
 from crawler.inflate import ACCEPTED, inflate
 from crawler.manners import retry_after
 from crawler.settings import Limits, pinned
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _READABLE = frozenset({200, 203, 226})  # 226: the delta that A-IM asks for
+_CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 _WORTH_A_RETRY = frozenset({Reason.NETWORK, Reason.CUT_SHORT})
 
 ACCEPT_FEED = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -72,7 +73,8 @@ class Answer:
 class Engine:
     """The process's one way to the network: `async with Engine(…) as engine: await engine.fetch(Ask(…))`."""
 
-    def __init__(self, limits: Limits, clock: Clock, gate: Gate) -> None:
+    def __init__(self, limits: Limits, clock: Clock, gate: Gate, *, guard: Guard | None = None) -> None:
+        self._guard = guard or Guard(allow_private=limits.allow_private_networks)
         self._limits = limits
         self._clock = clock
         self._gate = gate
@@ -98,6 +100,8 @@ class Engine:
             spent += seconds
             target = self._target(url, response)
             if target is None:
+                if response.status == 304 and _CONDITIONS.isdisjoint(fields):
+                    raise CrawlError(Reason.NETWORK, "answered 304 to a request that set no condition", status=304)
                 return self._answer(url, response, ask, spent, moved)
             permanent = permanent and response.status in _PERMANENT
             moved = str(target) if permanent else moved
@@ -153,7 +157,7 @@ class Engine:
 
             from crawler.download import GuardedDownload
 
-            self._download = GuardedDownload(Crawler(Spider, pinned(self._limits)))
+            self._download = GuardedDownload(Crawler(Spider, pinned(self._limits)), self._guard)
         return self._download
 
     def _fields(self, ask: Ask) -> dict[str, str]:

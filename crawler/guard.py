@@ -1,5 +1,6 @@
 """Where we may go: which addresses are well-formed web addresses, and which machines may be dialled."""
 
+import re
 import socket
 from ipaddress import ip_address
 
@@ -12,6 +13,7 @@ from news.fetch import Reason
 
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
+_HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]*|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)  # a name in ASCII, or IPv6
 _NEVER_IN_A_URL = frozenset(chr(code) for code in (*range(0x21), 0x7F)) | {"\\"}
 
 
@@ -31,13 +33,13 @@ def parse_url(text: str, limits: Limits) -> URL:
         raise CrawlError(Reason.BAD_URL, "holds a backslash or a control character")
     try:
         url = URL(text)
-        host, _ = url.host, url.port
+        host, _ = url.raw_host or "", url.port
     except ValueError as error:
         raise CrawlError(Reason.BAD_URL, str(error)) from error
     if url.scheme not in {"http", "https"}:
         raise CrawlError(Reason.BAD_URL, f"only http and https are fetched, not {url.scheme or 'a relative address'!r}")
-    if not host or "%" in host or url.raw_user is not None or url.raw_password is not None:
-        raise CrawlError(Reason.BAD_URL, "has no host, or a login in it")
+    if not _HOST.fullmatch(host) or url.raw_user is not None or url.raw_password is not None:
+        raise CrawlError(Reason.BAD_URL, "has no host that can be one, or a login in it")
     return url
 
 

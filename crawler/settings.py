@@ -79,7 +79,6 @@ def pinned(limits: Limits) -> dict[str, object]:
         "ROBOTSTXT_OBEY": True,
         "USER_AGENT": limits.user_agent,
         "URLLENGTH_LIMIT": limits.url_length,
-        "ALLOW_PRIVATE_NETWORKS": limits.allow_private_networks,  # ours, read by the handler
         "LOG_ENABLED": False,
         "STATS_DUMP": False,
     }
