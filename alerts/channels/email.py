@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -103,7 +104,7 @@ class EmailChannel:
         mail = EmailMessage(policy.SMTP)
         mail["From"] = self._settings.sender
         mail["To"] = ", ".join(self._settings.recipients)
-        mail["Subject"] = message.subject
+        mail["Subject"] = _as_written(message.subject)
         mail["Date"] = format_datetime(self._clock.now())
         mail["Message-ID"] = f"<{quote(delivery.id, safe='')}@{domain}>"
         # The story's own id is no mail that was ever sent: naming it is enough for clients to keep its mails together.
@@ -128,15 +129,19 @@ class EmailChannel:
         try:
             async with asyncio.timeout(self._settings.timeout.total_seconds()):
                 server = await self._open()
-                return await _offer(server, self._sender, pending, mail)
+                refused = await _offer(server, self._sender, pending, mail)
         except TimeoutError as error:
             raise self._failed("the conversation took too long", taken_by) from error
         except (SMTPException, OSError) as error:
             raise self._failed(str(error), taken_by) from error
         except DeliveryError as error:
             raise self._failed(error.detail, taken_by) from error
-        finally:
+        else:
             await _leave(server)
+            return refused
+        finally:
+            if server is not None:
+                server.close()
 
     async def _open(self) -> "SMTP":
         """Connect, encrypt and log in."""
@@ -157,7 +162,8 @@ class EmailChannel:
         try:
             await server.connect()
         except BaseException:
-            line.close()
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)  # its transport owns it by now, and closes it when the stream ends
             raise
         return server
 
@@ -189,16 +195,12 @@ async def _offer(server: "SMTP", sender: str, recipients: Sequence[str], mail: E
     return refused
 
 
-async def _leave(server: "SMTP | None") -> None:
+async def _leave(server: "SMTP") -> None:
     """Say goodbye; what the server makes of that changes nothing of what it took."""
     from aiosmtplib import SMTPException
 
-    if server is None:
-        return
     with contextlib.suppress(SMTPException, OSError):
-        if server.is_connected:
-            await server.quit(timeout=2)
-    server.close()
+        await server.quit(timeout=2)
 
 
 def _verdict(pending: Sequence[str], refused: Mapping[str, Refusal], before: tuple[str, ...]) -> str:
@@ -227,6 +229,14 @@ def _mailbox(text: str) -> str:
             f"{text!r} is no e-mail address", hint='write it as desk@example.org or "Desk <desk@example.org>"'
         )
     return address
+
+
+def _as_written(text: str) -> str:
+    """Text that is what it says: an encoded word in it would be decoded, line breaks and all, into further headers.
+
+    `EmailMessage` refuses line breaks, yet reads "=?utf-8?b?DQpCY2M6IHg=?=" in a value and writes out what it meant.
+    """
+    return text.replace("=?", "= ?")
 
 
 def _label(topic: str) -> str:

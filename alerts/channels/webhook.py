@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from alerts.channels.dial import addresses
 from alerts.channels.signature import key_of, signatures
 from alerts.payload import payload
-from alerts.plain import one_line
+from alerts.plain import link, one_line
 from news.alert import Delivery
 from news.errors import ConfigError, DeliveryError
 from news.time import Clock
@@ -39,15 +39,11 @@ class WebhookChannel:
     """Posts deliveries; redirects are not followed, and the address that was checked is the one dialled."""
 
     def __init__(self, name: str, settings: WebhookSettings, *, clock: Clock) -> None:
-        parts = urlsplit(settings.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigError(f"channel {name}: {settings.url!r} is no http or https address")
         self.name = name
+        self._host, self._port = _target(name, settings.url)
         self._settings = settings
         self._clock = clock
         self._keys = tuple(map(key_of, settings.secrets))
-        self._host = parts.hostname
-        self._port = parts.port or (443 if parts.scheme == "https" else 80)
 
     async def send(self, delivery: Delivery) -> str:
         """Post a delivery; returns the receiver's answer in a line.
@@ -118,6 +114,18 @@ class WebhookChannel:
 
     def _trust(self) -> ssl.SSLContext:
         return self._settings.context or ssl.create_default_context()
+
+
+def _target(channel: str, url: str) -> tuple[str, int]:
+    """Host and port of a receiver; the complaint does not repeat the address, which may hold a token."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise ConfigError(f"channel {channel}: its url cannot be read: {error}") from error
+    if not link(url) or parts.hostname is None:
+        raise ConfigError(f"channel {channel}: its url is no http or https address")
+    return parts.hostname, port
 
 
 def wait(retry_after: str, now: datetime) -> timedelta | None:

@@ -47,23 +47,26 @@ class Row:
     lease_until: datetime | None = None
     detail: str = ""
     taken_by: tuple[str, ...] = ()
+    settled_at: datetime | None = None
 
 
 @dataclass
 class FakeQueue:
-    """An outbox table in memory."""
+    """An outbox table in memory, with an index by channel."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     disabled: dict[str, str] = field(default_factory=dict)
+    _open: dict[str, dict[str, Row]] = field(default_factory=dict)  # by channel: what is not settled for good
 
     def owe(self, deliveries: Iterable[Delivery]) -> None:
         for delivery in deliveries:
-            self.rows[delivery.id] = Row(delivery, due_at=delivery.due_at)
+            row = self.rows[delivery.id] = Row(delivery, due_at=delivery.due_at)
+            self._open.setdefault(delivery.channel, {})[delivery.id] = row
 
     def claim(self, channel: str, /, *, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
         if channel in self.disabled:
             return []
-        due = [row for row in self.rows.values() if row.delivery.channel == channel and self._is_due(row, now)]
+        due = [row for row in self._open.get(channel, {}).values() if _is_due(row, now)]
         taken = sorted(due, key=lambda row: row.due_at)[:limit]
         for row in taken:
             row.owner, row.lease_until, row.attempts = owner, now + lease, row.attempts + 1
@@ -78,7 +81,9 @@ class FakeQueue:
             raise LeaseLostError(f"delivery {delivery.id} is not ours")
         row.state, row.detail, row.taken_by = settled.state, settled.detail, settled.taken_by
         row.owner, row.lease_until = "", None
-        row.due_at = settled.due_at or row.due_at
+        row.due_at, row.settled_at = settled.due_at or row.due_at, now
+        if settled.state is not DeliveryState.DUE:
+            del self._open[delivery.channel][delivery.id]
 
     def disable_channel(self, channel: str, reason: str, /) -> None:
         self.disabled[channel] = reason
@@ -86,10 +91,10 @@ class FakeQueue:
     def states(self) -> dict[str, DeliveryState]:
         return {name: row.state for name, row in self.rows.items()}
 
-    @staticmethod
-    def _is_due(row: Row, now: datetime) -> bool:
-        is_free = row.lease_until is None or row.lease_until <= now
-        return row.state is DeliveryState.DUE and row.due_at <= now and is_free
+
+def _is_due(row: Row, now: datetime) -> bool:
+    is_free = row.lease_until is None or row.lease_until <= now
+    return row.state is DeliveryState.DUE and row.due_at <= now and is_free
 
 
 @dataclass
