@@ -1,19 +1,19 @@
 """Stories: each arriving article joins the story it is a copy of, or begins its own."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, insert, update
 
 from news.article import Prepared
 from news.story import Joined
-from storage.fingerprint import SKETCH_VERSION, body_hash, shingles, sketch
+from storage.fingerprint import body_hash, shingles, sketch
 from storage.likeness import Reading, akin, compare, is_wall, read
+from storage.neighbours import earliest, find_floor, find_holders, find_twins, load_texts, write_sketches
 from storage.rows import next_ids
-from storage.tables import Moment, articles, sources, stories
+from storage.tables import Moment, stories
 
 WINDOW = timedelta(days=14)
 MIN_SKETCH_SHARED = 4  # of 32 hashes: enough for a copy cut to a third; the exact comparison comes after
@@ -68,9 +68,9 @@ class _Desk:
             arrival.article_id: frozenset(sketch(shingles(arrival.prepared.tokens))) for arrival in arrivals
         }
         self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
-        floor = _floor(connection, since)
-        self._twins = _twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
-        self._holders = _holders(connection, sorted(set().union(*self._sketches.values())), floor)
+        floor = find_floor(connection, since)
+        self._twins = find_twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
+        self._holders = find_holders(connection, sorted(set().union(*self._sketches.values())), floor)
         self._story_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
         self._shelf: dict[int, Reading] = {}
@@ -84,11 +84,7 @@ class _Desk:
 
     def write_sketches(self) -> None:
         """Keep the sketches of the batch for later ones."""
-        values: dict[str, object] = {"given": json.dumps(self._kept), "version": SKETCH_VERSION}
-        if self._connection.dialect.name != "sqlite":
-            values["given"] = [value for hashes in self._kept.values() for value in hashes]
-            values["holders"] = [article for article, hashes in self._kept.items() for _ in hashes]
-        self._connection.execute(_KEEP[self._connection.dialect.name], values)
+        write_sketches(self._connection, self._kept)
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
@@ -97,34 +93,28 @@ class _Desk:
         return (twin[1], Joined(layer="body", with_article=twin[0])) if twin else None
 
     def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
+        if len(self._shelf) > _SHELF:
+            self._shelf.clear()
         hashes = self._sketches[arrival.article_id] & self._holders.keys()
         shared = Counter(holder for value in hashes for holder in self._holders[value])
         ranked = sorted((-count, holder) for holder, count in shared.items() if count >= MIN_SKETCH_SHARED)
-        candidates = [holder for _, holder in ranked[:_CANDIDATES]]
-        if not candidates:
-            return None
-        mine = self._reading(arrival.article_id)
-        self._fetch(candidates)
-        for holder in candidates:
-            likeness = compare(mine, self._reading(holder)) if holder in self._story_of else None
-            if likeness and likeness.copy and self._welcomes(self._story_of[holder], mine):
+        mine = self._reading(arrival.article_id) if ranked else None
+        for _, holder in ranked[:_CANDIDATES]:
+            other = self._reading(holder)
+            likeness = compare(mine, other) if mine and other else None
+            if mine and likeness and likeness.copy and self._welcomes(self._story_of[holder], mine):
                 joined = Joined(layer="near", figure=likeness.figure, with_article=holder)
                 return self._story_of[holder], joined
         return None
 
     def _welcomes(self, story: int, mine: Reading) -> bool:
         """Say whether most of the story's earliest members are akin to the text: no story grows by chains."""
-        members = self._earliest(story)
-        kin = sum(akin(mine, self._reading(member)) for member in members)
-        return 2 * kin > len(members)
-
-    def _earliest(self, story: int) -> list[int]:
         if story not in self._members:
-            found = self._connection.execute(_EARLIEST, {"story": story, "limit": _WITNESSES})
-            self._members[story] = [row.id for row in found]
-        members = self._members[story][:_WITNESSES]
-        self._fetch(members)
-        return members
+            self._members[story] = earliest(self._connection, story, _WITNESSES)
+        witnesses = self._members[story][:_WITNESSES]
+        self._fetch(witnesses)
+        readings = [reading for witness in witnesses if (reading := self._reading(witness))]
+        return 2 * sum(akin(mine, reading) for reading in readings) > len(readings)
 
     def _remember(self, article: int, story: int) -> None:
         self._story_of[article] = story
@@ -150,18 +140,20 @@ class _Desk:
         """Bring stored texts to the shelf."""
         missing = [one for one in ids if one not in self._shelf and one not in self._arrivals]
         if missing:
-            for row in self._connection.execute(_TEXTS, {"ids": missing}):
-                self._story_of[row.id] = row.story_id
-                self._shelf[row.id] = read(row.id, row.name, row.tokens.split(" "), title=row.title, text=row.text)
+            for story, reading in load_texts(self._connection, missing):
+                self._story_of[reading.article_id] = story
+                self._shelf[reading.article_id] = reading
 
-    def _reading(self, article: int) -> Reading:
-        if article not in self._shelf:
+    def _reading(self, article: int) -> Reading | None:
+        """Give a text, from the shelf, the batch or the database; None: it expired."""
+        if article in self._arrivals and article not in self._shelf:
             arrival = self._arrivals[article]
             kept = arrival.prepared.article
             self._shelf[article] = read(
                 article, arrival.source, arrival.prepared.tokens, title=kept.title, text=kept.text or kept.summary
             )
-        return self._shelf[article]
+        self._fetch([article])
+        return self._shelf.get(article)
 
 
 def _settle(
@@ -196,84 +188,6 @@ def _growth(members: Sequence[Arrival]) -> dict[str, object]:
     return {"more": len(members), "last": max(member.prepared.article.first_seen_at for member in members)}
 
 
-def _floor(connection: Connection, since: datetime) -> int:
-    """Give the smallest id that may lie in the window: the one after the youngest article that lies before it.
-
-    Within a batch ids and the moments of reading run in opposite orders, so the id of the window's own oldest article
-    would shut out those read just after it; in an archive younger than the window, the whole first batch.
-    """
-    before = select(articles.c.id).where(articles.c.first_seen_at < since)
-    youngest = before.order_by(articles.c.first_seen_at.desc(), articles.c.id.desc()).limit(1)
-    return (connection.execute(youngest).scalar() or 0) + 1
-
-
-def _twins(connection: Connection, hashes: Sequence[str], floor: int) -> dict[str, tuple[int, int]]:
-    """Find the first article in the window with each body: hash -> (article, story)."""
-    if not hashes:
-        return {}
-    rows = connection.execute(_TWINS[connection.dialect.name], {"given": _given(connection, hashes), "floor": floor})
-    return {row.hash: (row.id, row.story_id) for row in rows}
-
-
-def _holders(connection: Connection, hashes: Sequence[int], floor: int) -> dict[int, tuple[int, ...]]:
-    """Find the articles in the window whose sketches hold each hash."""
-    found: dict[int, tuple[int, ...]] = {}
-    if hashes:
-        values = {"given": _given(connection, hashes), "floor": floor, "version": SKETCH_VERSION}
-        for value, holder in connection.execute(_HOLDERS[connection.dialect.name], values):
-            found[value] = (*found.get(value, ()), holder)
-    return found
-
-
-def _given(connection: Connection, values: Sequence[int] | Sequence[str]) -> object:
-    """Pass many values as one parameter, which both databases read as a table of them."""
-    return json.dumps(values) if connection.dialect.name == "sqlite" else list(values)
-
-
-# CROSS JOIN: SQLite must begin with the given values, whatever it believes of their number
-_HOLDERS = {
-    "sqlite": text(
-        "SELECT s.hash, s.article_id FROM json_each(:given) AS g CROSS JOIN sketches AS s"
-        " WHERE s.hash = g.value AND s.article_id >= :floor AND s.sketch_version = :version"
-    ),
-    "postgresql": text(
-        "SELECT s.hash, s.article_id FROM unnest(CAST(:given AS bigint[])) AS g(value) JOIN sketches AS s"
-        " ON s.hash = g.value WHERE s.article_id >= :floor AND s.sketch_version = :version"
-    ),
-}
-_TWINS = {
-    "sqlite": text(  # SQLite promises that a bare column comes from the row of the minimum
-        "SELECT g.value AS hash, min(a.id) AS id, a.story_id FROM json_each(:given) AS g CROSS JOIN articles AS a"
-        " WHERE a.body_hash = g.value AND a.id >= :floor AND a.story_id IS NOT NULL GROUP BY g.value"
-    ),
-    "postgresql": text(
-        "SELECT DISTINCT ON (g.value) g.value AS hash, a.id, a.story_id FROM unnest(CAST(:given AS text[])) AS g(value)"
-        " JOIN articles AS a ON a.body_hash = g.value"
-        " WHERE a.id >= :floor AND a.story_id IS NOT NULL ORDER BY g.value, a.id"
-    ),
-}
-_KEEP = {  # in the table's order: neighbours are written to one page
-    "sqlite": text(
-        "INSERT INTO sketches (hash, article_id, sketch_version)"
-        " SELECT h.value, CAST(g.key AS INTEGER), :version"
-        " FROM json_each(:given) AS g, json_each(g.value) AS h ORDER BY 1"
-    ),
-    "postgresql": text(
-        "INSERT INTO sketches (hash, article_id, sketch_version) SELECT hash, article_id, :version"
-        " FROM unnest(CAST(:given AS bigint[]), CAST(:holders AS bigint[])) AS g(hash, article_id) ORDER BY 1"
-    ),
-}
-_TEXTS = (
-    select(articles.c.id, articles.c.story_id, sources.c.name, articles.c.title, articles.c.text, articles.c.tokens)
-    .join(sources, sources.c.id == articles.c.source_id)
-    .where(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.story_id.is_not(None))
-)
-_EARLIEST = (
-    select(articles.c.id)
-    .where(articles.c.story_id == bindparam("story"))
-    .order_by(articles.c.id)
-    .limit(bindparam("limit"))
-)
 _LAST = bindparam("last", type_=Moment())
 _GROW = (
     update(stories)

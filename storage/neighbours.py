@@ -1,0 +1,119 @@
+"""What a batch of articles is held against: the window's bodies, sketches and texts, asked for in few statements."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from storage.fingerprint import SKETCH_VERSION
+from storage.likeness import Reading, read
+from storage.tables import articles, sources
+
+
+def find_floor(connection: Connection, since: datetime) -> int:
+    """Give the smallest id that may lie in the window: the one after the youngest article that lies before it.
+
+    Within a batch ids and the moments of reading run in opposite orders, so the id of the window's own oldest article
+    would shut out those read just after it; in an archive younger than the window, the whole first batch.
+    """
+    before = select(articles.c.id).where(articles.c.first_seen_at < since)
+    youngest = before.order_by(articles.c.first_seen_at.desc(), articles.c.id.desc()).limit(1)
+    return (connection.execute(youngest).scalar() or 0) + 1
+
+
+def find_twins(connection: Connection, hashes: Sequence[str], floor: int) -> dict[str, tuple[int, int]]:
+    """Find the first article in the window with each body: hash -> (article, story)."""
+    if not hashes:
+        return {}
+    rows = connection.execute(_TWINS[connection.dialect.name], {"given": _given(connection, hashes), "floor": floor})
+    return {row.hash: (row.id, row.story_id) for row in rows}
+
+
+def find_holders(connection: Connection, hashes: Sequence[int], floor: int) -> dict[int, tuple[int, ...]]:
+    """Find the articles in the window whose sketches hold each hash."""
+    found: dict[int, tuple[int, ...]] = {}
+    if hashes:
+        values = {"given": _given(connection, hashes), "floor": floor, "version": SKETCH_VERSION}
+        for value, holder in connection.execute(_HOLDERS[connection.dialect.name], values):
+            found[value] = (*found.get(value, ()), holder)
+    return found
+
+
+def write_sketches(connection: Connection, kept: Mapping[int, Sequence[int]]) -> None:
+    """Keep hashes by article."""
+    values: dict[str, object] = {"given": json.dumps(kept), "version": SKETCH_VERSION}
+    if connection.dialect.name != "sqlite":
+        values["given"] = [value for hashes in kept.values() for value in hashes]
+        values["holders"] = [article for article, hashes in kept.items() for _ in hashes]
+    connection.execute(_KEEP[connection.dialect.name], values)
+
+
+def load_texts(connection: Connection, ids: Iterable[int]) -> Iterator[tuple[int, Reading]]:
+    """Give the story and the text of each article, taken apart; what expired is left out."""
+    for row in connection.execute(_TEXTS, {"ids": list(ids)}):
+        yield row.story_id, read(row.id, row.name, row.tokens.split(" "), title=row.title, text=row.text or row.summary)
+
+
+def earliest(connection: Connection, story: int, count: int) -> list[int]:
+    """Give the first articles of a story."""
+    return list(connection.execute(_EARLIEST, {"story": story, "limit": count}).scalars())
+
+
+def _given(connection: Connection, values: Sequence[int] | Sequence[str]) -> object:
+    """Pass many values as one parameter, which both databases read as a table of them."""
+    return json.dumps(values) if connection.dialect.name == "sqlite" else list(values)
+
+
+# CROSS JOIN: SQLite must begin with the given values, whatever it believes of their number
+_HOLDERS = {
+    "sqlite": text(
+        "SELECT s.hash, s.article_id FROM json_each(:given) AS g CROSS JOIN sketches AS s"
+        " WHERE s.hash = g.value AND s.article_id >= :floor AND s.sketch_version = :version"
+    ),
+    "postgresql": text(
+        "SELECT s.hash, s.article_id FROM unnest(CAST(:given AS bigint[])) AS g(value) JOIN sketches AS s"
+        " ON s.hash = g.value WHERE s.article_id >= :floor AND s.sketch_version = :version"
+    ),
+}
+_TWINS = {
+    "sqlite": text(  # SQLite promises that a bare column comes from the row of the minimum
+        "SELECT g.value AS hash, min(a.id) AS id, a.story_id FROM json_each(:given) AS g CROSS JOIN articles AS a"
+        " WHERE a.body_hash = g.value AND a.id >= :floor AND a.story_id IS NOT NULL GROUP BY g.value"
+    ),
+    "postgresql": text(
+        "SELECT DISTINCT ON (g.value) g.value AS hash, a.id, a.story_id FROM unnest(CAST(:given AS text[])) AS g(value)"
+        " JOIN articles AS a ON a.body_hash = g.value"
+        " WHERE a.id >= :floor AND a.story_id IS NOT NULL ORDER BY g.value, a.id"
+    ),
+}
+_KEEP = {  # in the table's order: neighbours are written to one page
+    "sqlite": text(
+        "INSERT INTO sketches (hash, article_id, sketch_version)"
+        " SELECT h.value, CAST(g.key AS INTEGER), :version"
+        " FROM json_each(:given) AS g, json_each(g.value) AS h ORDER BY 1"
+    ),
+    "postgresql": text(
+        "INSERT INTO sketches (hash, article_id, sketch_version) SELECT hash, article_id, :version"
+        " FROM unnest(CAST(:given AS bigint[]), CAST(:holders AS bigint[])) AS g(hash, article_id) ORDER BY 1"
+    ),
+}
+_TEXTS = (
+    select(
+        articles.c.id,
+        articles.c.story_id,
+        sources.c.name,
+        articles.c.title,
+        articles.c.text,
+        articles.c.summary,
+        articles.c.tokens,
+    )
+    .join(sources, sources.c.id == articles.c.source_id)
+    .where(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.story_id.is_not(None))
+)
+_EARLIEST = (
+    select(articles.c.id)
+    .where(articles.c.story_id == bindparam("story"))
+    .order_by(articles.c.id)
+    .limit(bindparam("limit"))
+)
