@@ -1,6 +1,6 @@
 """The archive: every article once, found again by id, address or words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -15,10 +15,10 @@ from storage.commit import commit, remember_guids
 from storage.database import Database
 from storage.expire import expire
 from storage.identity import url_key
-from storage.known import distinct, find_buried, find_guids, find_urls, guid_mark, url_mark
-from storage.rows import article_query, chunks, stored_of
+from storage.known import distinct, find_buried, find_guids, find_names, find_urls, marks
+from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
-from storage.tables import articles, guids
+from storage.tables import articles
 
 _PAGE = 200  # articles read in one transaction: in SQLite, readers make writers wait
 _NEWEST = 2**63 - 1
@@ -36,30 +36,23 @@ class Archive:
         A GUID that the list uses for several addresses says nothing and is taken out of its items.
         """
         source = lease.source_id
-        keyed = [(key, clean_key(item.guid), item) for key, item in distinct(items)]
+        keyed = [(key, (source, clean_key(item.guid)), item) for key, item in distinct(items)]
         with self._database.read() as connection:
-            by_url = find_urls(connection, (key for key, _, _ in keyed))
-            by_guid = find_guids(connection, source, {guid for _, guid, _ in keyed if guid})
+            by_url = find_urls(connection, [key for key, _, _ in keyed])
+            by_guid = find_guids(connection, {name for _, name, item in keyed if item.guid})
             rest = [each for each in keyed if each[0] not in by_url and each[1] not in by_guid]
-            marks = {url_mark(key): key for key, _, _ in rest}
-            marks |= {guid_mark(source, guid): key for key, guid, _ in rest if guid}
-            buried = {marks[mark] for mark in find_buried(connection, marks)}
-        elsewhere = {guid: by_url[key][0] for key, guid, _ in keyed if guid and key in by_url and guid not in by_guid}
-        self._learn(source, elsewhere)
-        return [item for key, _, item in rest if key not in buried]
+            buried = find_buried(connection, {mark for key, name, _ in rest for mark in marks(key, *name)})
+        self._learn({name: by_url[key][0] for key, name, item in keyed if item.guid and key in by_url}, by_guid)
+        return [item for key, name, item in rest if buried.isdisjoint(marks(key, *name))]
 
-    def _learn(self, source: int, found: Mapping[str, int]) -> None:
+    def _learn(self, found: Mapping[tuple[int, str], int], known: Collection[tuple[int, str]]) -> None:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""
-        if not found:
+        if found.keys() <= set(known):
             return
         with self._database.read() as connection:
-            named = {
-                row.article_id
-                for part in chunks(set(found.values()))
-                for row in connection.execute(select(guids).where(guids.c.article_id.in_(part)))
-                if row.source_id == source
-            }
-        if fresh := {(source, guid): number for guid, number in found.items() if number not in named}:
+            named = find_names(connection, set(found.values()))
+        fresh = {name: number for name, number in found.items() if (name[0], number) not in named}
+        if fresh:
             with self._database.write() as connection:
                 remember_guids(connection, fresh)
 

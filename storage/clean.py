@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from news.article import Article, Prepared
 from news.topic import Match
@@ -39,7 +40,9 @@ def clean_text(text: str, limit: int) -> str:
 
 def clean_line(text: str, limit: int = _LINE_BYTES) -> str:
     """Give the text on one line: mail headers refuse line breaks, U+2028 too."""
-    return clean_text(text if text.isprintable() else text.translate(_ONE_LINE), limit)
+    if not text.isprintable():
+        return clean_text(text.translate(_ONE_LINE), limit)
+    return text if 4 * len(text) <= limit else clean_text(text, limit)
 
 
 def clean_article(article: Article, *, now: datetime) -> Article:
@@ -55,19 +58,21 @@ def clean_article(article: Article, *, now: datetime) -> Article:
         _cut("text", article.text, text),
         "publisher's date makes no sense" if article.published_at and not published_at else "",
     )
-    return replace(
-        article,
-        url=clean_line(article.url),
-        title=title,
-        summary=summary,
-        text=text,
-        authors=tuple(clean_line(name, 200) for name in article.authors[:_AUTHORS]),
-        lang=clean_line(article.lang, 20),
-        section=clean_line(article.section, 200),
-        group=clean_line(article.group, 200),
-        published_at=published_at,
-        note=clean_line("; ".join(filter(None, notes)), _LINE_BYTES),
-    )
+    fields: dict[str, Any] = {
+        "url": clean_line(article.url),
+        "title": title,
+        "summary": summary,
+        "text": text,
+        "authors": tuple(clean_line(name, 200) for name in article.authors[:_AUTHORS]),
+        "lang": clean_line(article.lang, 20),
+        "section": clean_line(article.section, 200),
+        "group": clean_line(article.group, 200),
+        "guid": clean_line(article.guid),
+        "published_at": published_at,
+        "note": clean_line("; ".join(filter(None, notes))),
+    }
+    changed = {name: value for name, value in fields.items() if value != getattr(article, name)}
+    return replace(article, **changed) if changed else article
 
 
 def clean_prepared(prepared: Prepared, *, now: datetime) -> Prepared:

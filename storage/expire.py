@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Database, hold_pen
-from storage.known import guid_mark, url_mark
+from storage.known import marks
 from storage.search import unindex
 from storage.tables import alerts, articles, guids, matches, sketches, stories, tombstones, urls
 
@@ -40,9 +40,10 @@ def _bury(connection: Connection, ids: Sequence[int]) -> None:
     """Write tombstones: a number for every address and GUID of the articles."""
     keys = connection.execute(select(urls.c.url_key).where(urls.c.article_id.in_(ids))).scalars()
     names = connection.execute(select(guids.c.source_id, guids.c.guid).where(guids.c.article_id.in_(ids)))
-    marks = {url_mark(key) for key in keys} | {guid_mark(row.source_id, row.guid) for row in names}
-    if marks:
-        connection.execute(_BURY[connection.dialect.name], [{"mark": mark} for mark in sorted(marks)])
+    gone = {mark for key in keys for mark in marks(key, 0, "")}
+    gone |= {mark for source_id, guid in names for mark in marks("", source_id, guid)}
+    if gone:
+        connection.execute(_BURY[connection.dialect.name], [{"mark": mark} for mark in sorted(gone)])
 
 
 _BURY = {

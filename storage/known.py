@@ -1,20 +1,21 @@
 """Which articles are kept already: GUID within the source, URL key, other addresses, body; each with its reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from news.article import Item, Prepared
 from news.source import Lease
 from storage.clean import clean_key
 from storage.fingerprint import body_hash
 from storage.identity import url_key
-from storage.rows import chunks
-from storage.tables import articles, guids, tombstones, urls
+from storage.lookup import Lookup
+from storage.tables import Moment
 
 _BODY_WINDOW = timedelta(days=30)  # a site that prints the same text later than this prints it again
 
@@ -63,19 +64,12 @@ def look_up(connection: Connection, wanted: Sequence[Candidate], *, now: datetim
     """Ask for everything that may know one of the candidates, in a handful of queries."""
     known = Known(
         urls=find_urls(connection, {key for each in wanted for key in (each.key, *each.aliases)}),
+        guids=find_guids(connection, {(each.source_id, each.guid) for each in wanted if each.guid}),
         bodies=_bodies(connection, {each.body for each in wanted if each.body}, now - _BODY_WINDOW),
         buried=find_buried(connection, {mark for each in wanted for mark in _marks(each)}),
     )
-    names: defaultdict[int, set[str]] = defaultdict(set)
-    for each in wanted:
-        names[each.source_id].add(each.guid)
-    for source, theirs in names.items():
-        found = find_guids(connection, source, theirs - {""})
-        known.guids.update({(source, guid): article for guid, article in found.items()})
     reached = {known.urls[alias][0] for each in wanted for alias in each.aliases if alias in known.urls}
-    for part in chunks(reached):
-        asked = select(articles.c.id, articles.c.title).where(articles.c.id.in_(part))
-        known.titles.update({row.id: row.title for row in connection.execute(asked)})
+    known.titles.update(_titles(connection, reached))
     return known
 
 
@@ -93,7 +87,7 @@ def twin(each: Candidate, known: Known) -> tuple[int, str] | None:
             return known.urls[alias][0], "alias"
     if each.body and (each.source_id, each.body) in known.bodies:
         return known.bodies[each.source_id, each.body], "body"
-    return (BURIED, "expired") if known.buried.intersection(_marks(each)) else None
+    return (BURIED, "expired") if known.buried and known.buried.intersection(_marks(each)) else None
 
 
 def _leads_to_same(each: Candidate, article: int, reason: str, known: Known) -> bool:
@@ -128,14 +122,9 @@ def distinct(items: Sequence[Item]) -> list[tuple[str, Item]]:
     return list(first.items())
 
 
-def url_mark(key: str) -> int:
-    """Give the number under which an expired address is remembered."""
-    return _mark("url", key)
-
-
-def guid_mark(source_id: int, guid: str) -> int:
-    """Give the number under which a source's expired GUID is remembered."""
-    return _mark(str(source_id), guid)
+def marks(key: str, source_id: int, guid: str) -> list[int]:
+    """Give the numbers under which an article is remembered when it is gone: its address's, and its GUID's if any."""
+    return [_mark("url", key), *([_mark(str(source_id), guid)] if guid else [])]
 
 
 def _mark(*parts: str) -> int:
@@ -143,43 +132,59 @@ def _mark(*parts: str) -> int:
 
 
 def _marks(each: Candidate) -> list[int]:
-    return [url_mark(each.key), *([guid_mark(each.source_id, each.guid)] if each.guid else [])]
+    return marks(each.key, each.source_id, each.guid)
 
 
-def find_urls(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+def find_urls(connection: Connection, keys: Collection[str]) -> dict[str, tuple[int, str]]:
     """Give the articles that addresses lead to."""
+    return {key: (article, reason) for key, article, reason in _URLS.rows(connection, keys)}
+
+
+def find_guids(connection: Connection, names: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Give the articles that GUIDs name, each within its source."""
+    theirs: defaultdict[int, list[str]] = defaultdict(list)
+    for source, guid in names:
+        theirs[source].append(guid)
     return {
-        row.url_key: (row.article_id, row.reason)
-        for part in chunks(keys)
-        for row in connection.execute(select(urls).where(urls.c.url_key.in_(part)))
+        (source, guid): article
+        for source, guids in theirs.items()
+        for guid, article in _GUIDS.rows(connection, guids, source=source)
     }
 
 
-def find_guids(connection: Connection, source_id: int, wanted: Iterable[str]) -> dict[str, int]:
-    """Give the articles that a source's GUIDs name."""
-    ours = select(guids.c.guid, guids.c.article_id).where(guids.c.source_id == source_id)
-    return {
-        row.guid: row.article_id
-        for part in chunks(wanted)
-        for row in connection.execute(ours.where(guids.c.guid.in_(part)))
-    }
+def find_names(connection: Connection, ids: Collection[int]) -> set[tuple[int, int]]:
+    """Give the sources that have a GUID for each of the articles: (source, article)."""
+    return {(source, article) for source, article in _NAMES.rows(connection, ids)}
 
 
-def find_buried(connection: Connection, marks: Iterable[int]) -> set[int]:
+def find_buried(connection: Connection, marks: Collection[int]) -> set[int]:
     """Give those of the marks whose articles expired."""
+    return {mark for (mark,) in _BURIED.rows(connection, marks)}
+
+
+def _bodies(connection: Connection, wanted: Collection[str], since: datetime) -> dict[tuple[int, str], int]:
     return {
-        mark
-        for part in chunks(marks)
-        for mark in connection.execute(select(tombstones.c.mark).where(tombstones.c.mark.in_(part))).scalars()
+        (source, body): article
+        for source, body, article, first_seen_at in _BODIES.rows(connection, wanted)
+        if first_seen_at >= since
     }
 
 
-def _bodies(connection: Connection, wanted: Iterable[str], since: datetime) -> dict[tuple[int, str], int]:
-    # the rest is sorted out here, for SQLite would rather walk all articles of a source than use the hash's index
-    asked = select(articles.c.body_hash, articles.c.source_id, articles.c.id, articles.c.first_seen_at)
-    found: dict[tuple[int, str], int] = {}
-    for part in chunks(wanted):
-        for row in connection.execute(asked.where(articles.c.body_hash.in_(part)).order_by(articles.c.id.desc())):
-            if row.first_seen_at >= since:
-                found[row.source_id, row.body_hash] = row.id
-    return found
+def _titles(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    return dict(cast("Iterable[tuple[int, str]]", _TITLES.rows(connection, ids)))
+
+
+_URLS = Lookup("SELECT u.url_key, u.article_id, u.reason FROM {given} CROSS JOIN urls AS u WHERE u.url_key = g.value")
+_GUIDS = Lookup(
+    "SELECT n.guid, n.article_id FROM {given} CROSS JOIN guids AS n WHERE n.source_id = :source AND n.guid = g.value"
+)
+_NAMES = Lookup(
+    "SELECT n.source_id, n.article_id FROM {given} CROSS JOIN guids AS n WHERE n.article_id = g.value", kind="bigint"
+)
+_BURIED = Lookup("SELECT t.mark FROM {given} CROSS JOIN tombstones AS t WHERE t.mark = g.value", kind="bigint")
+_BODIES = Lookup(
+    "SELECT a.source_id, a.body_hash, a.id, a.first_seen_at FROM {given} CROSS JOIN articles AS a"
+    " WHERE a.body_hash = g.value ORDER BY a.id DESC",
+    first_seen_at=Moment(),
+)
+_TITLES = Lookup("SELECT a.id, a.title FROM {given} CROSS JOIN articles AS a WHERE a.id = g.value", kind="bigint")
