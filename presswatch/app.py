@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from presswatch.topicfiles import TopicFile
     from storage.articles import Archive
     from storage.database import Database
+    from storage.maintain import Maintained
     from storage.outbox import DeliveryStore
     from storage.sources import Sources
     from topics.matcher import Matcher
@@ -134,7 +135,8 @@ class App:
     @cached_property
     def deliveries(self) -> "DeliveryStore":
         """The outbox rows, and the alerts they belong to."""
-        from storage.outbox import DeliveryStore
+        from storage.maintain import Maintained
+    from storage.outbox import DeliveryStore
 
         return DeliveryStore(self.database)
 
@@ -170,10 +172,21 @@ class App:
         return f"presswatch/{version('presswatch')} (press monitoring; {contact})"
 
     def sync(self, extra: Sequence[Source] = ()) -> None:
-        """Bring the database's sources in line with the file; `extra` are addresses of this run alone."""
+        """Bring the database's sources and topics in line with the files; `extra` are addresses of this run alone."""
+        from storage.topics import Topics
+
+        Topics(self.database).sync(self.topics, now=self.clock.now())
         self.source_store.sync(self.sources, now=self.clock.now())
         if extra:
             self.source_store.sync(extra, now=self.clock.now(), whole=False)
+
+    def maintain(self) -> "Maintained":
+        """Let go of what was kept long enough; returns what went, in numbers."""
+        from storage.maintain import Retention, maintain
+
+        keep = self.settings.retention
+        retention = Retention(articles=keep.articles, delivered=keep.delivered, dead=keep.dead)
+        return maintain(self.database, retention, now=self.clock.now())
 
     def prepare(self, article: Article) -> Prepared:
         """Read and match an article: pure, and the same for a live run and a search."""

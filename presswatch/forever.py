@@ -1,5 +1,6 @@
 """The daemon, wired: sources on their schedule, deliveries as they fall due, housekeeping now and then."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
@@ -30,7 +31,7 @@ async def run_daemon(app: App) -> None:
 
     async def maintain() -> None:
         done = await run(app.maintain)
-        log.info("maintained", **done)
+        log.info("maintained", **asdict(done))
 
     try:
         await run(app.sync)

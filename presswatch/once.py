@@ -126,9 +126,8 @@ def _names(app: App, ask: Ask) -> list[str] | None:
     known = {source.name: source for source in app.sources}
     for name in ask.names:
         if name not in known:
-            raise ConfigError(
-                f"there is no source named {name!r}", hint=did_you_mean(name, list(known) or ["none yet"])
-            )
+            hint = did_you_mean(name, known) if known else "`presswatch sources add ADDRESS` adds one"
+            raise ConfigError(f"there is no source named {name!r}", hint=hint)
     if ask.everything:
         return [source.name for source in app.sources if source.enabled]
     return list(dict.fromkeys(ask.names)) if ask.names else None

@@ -102,7 +102,7 @@ def test_export_as_csv_runs_nothing_in_a_spreadsheet(tmp_path: Path, sqlite_url:
 def test_mistakes_end_with_status_2_and_say_where(tmp_path: Path, sqlite_url: str) -> None:
     mine = desk(tmp_path, sqlite_url, [])
     assert "No sources yet" in mine.run("crawl")
-    assert "did you mean" in mine.run("crawl", "--source", "nobody", status=2)
+    assert "no source named 'nobody'" in mine.run("crawl", "--source", "nobody", status=2)
     (mine.folder / "topics" / "bad.yaml").write_text("query: |\n  drone AND\n  (tank\n")
     shown = mine.run("topics", "check", status=2)
     assert "bad.yaml:" in shown
