@@ -135,8 +135,7 @@ class App:
     @cached_property
     def deliveries(self) -> "DeliveryStore":
         """The outbox rows, and the alerts they belong to."""
-        from storage.maintain import Maintained
-    from storage.outbox import DeliveryStore
+            from storage.outbox import DeliveryStore
 
         return DeliveryStore(self.database)
 
