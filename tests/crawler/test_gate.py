@@ -1,0 +1,159 @@
+"""One pace per host, on a clock that never really waits."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.gate import Gate
+from crawler.settings import Limits
+from tests.crawler.acts import ManualClock
+
+
+def starts(gate: Gate, clock: ManualClock, hosts: list[str], *, takes: float = 0.0) -> list[tuple[str, float]]:
+    """Let one task per entry pass the gate, and return when each got in."""
+    log: list[tuple[str, float]] = []
+
+    async def visit(host: str) -> None:
+        async with gate.turn(host):
+            log.append((host, clock.seconds))
+            if takes:
+                await clock.sleep(takes)
+
+    async def run() -> None:
+        await asyncio.gather(*map(visit, hosts))
+
+    asyncio.run(run())
+    return log
+
+
+def gate_of(clock: ManualClock, chance: Callable[[], float] = lambda: 0.5, **changes: float) -> Gate:
+    return Gate(Limits(**changes), clock, chance=chance, sleep=clock.sleep)  # type: ignore[arg-type]
+
+
+def test_requests_to_a_host_start_the_delay_apart() -> None:
+    clock = ManualClock()
+    times = [at for _, at in starts(gate_of(clock, delay=5.0), clock, ["a"] * 4)]
+    assert times == [1000.0, 1005.0, 1010.0, 1015.0]
+
+
+@pytest.mark.parametrize(("chance", "gap"), [(0.0, 2.5), (0.5, 5.0), (1.0, 7.5)])
+def test_the_delay_varies_by_half_either_way(chance: float, gap: float) -> None:
+    clock = ManualClock()
+    times = [at for _, at in starts(gate_of(clock, lambda: chance, delay=5.0), clock, ["a"] * 2)]
+    assert times[1] - times[0] == gap
+
+
+def test_hosts_do_not_wait_for_each_other() -> None:
+    clock = ManualClock()
+    assert {at for _, at in starts(gate_of(clock, delay=5.0), clock, ["a", "b", "c"])} == {1000.0}
+
+
+def test_a_slow_answer_delays_the_next_only_where_there_is_one_place() -> None:
+    for places, second in ((1, 1009.0), (2, 1005.0)):
+        clock = ManualClock()
+        log = starts(gate_of(clock, delay=5.0, per_host=places), clock, ["a", "a"], takes=9.0)
+        assert log[1][1] >= second
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=2, max_size=12), st.integers(1, 3), st.floats(0, 1))
+def test_no_two_requests_to_a_host_start_closer_than_its_shortest_delay(
+    hosts: list[str], places: int, chance: float
+) -> None:
+    clock = ManualClock()
+    log = starts(gate_of(clock, lambda: chance, delay=4.0, per_host=places, concurrency=3), clock, hosts, takes=1.0)
+    for host in set(hosts):
+        times = [at for name, at in log if name == host]
+        assert all(later - earlier >= 2.0 for earlier, later in pairwise(times))
+
+
+def test_a_crawl_delay_raises_the_pace_up_to_the_cap_and_never_lowers_it() -> None:
+    for asked, gap in ((30.0, 30.0), (1000.0, 120.0), (1.0, 5.0)):
+        clock = ManualClock()
+        gate = gate_of(clock, delay=5.0)
+        gate.ask_delay("a", asked)
+        times = [at for _, at in starts(gate, clock, ["a"] * 2)]
+        assert times[1] - times[0] == gap
+
+
+def test_a_pause_holds_that_host_alone() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=0.0)
+    gate.pause("a", 60.0)
+    assert gate.wait("a") == 60.0
+    assert gate.wait("b") == 0.0
+    assert dict(starts(gate, clock, ["b", "a"])) == {"b": 1000.0, "a": 1060.0}
+
+
+def test_no_more_than_the_allowed_number_run_at_once() -> None:
+    inside = most = 0
+    clock = ManualClock()
+    gate = gate_of(clock, delay=0.0, concurrency=3)
+
+    async def visit(host: str) -> None:
+        nonlocal inside, most
+        async with gate.turn(host):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    async def run() -> None:
+        await asyncio.gather(*(visit(str(number)) for number in range(20)))
+
+    asyncio.run(run())
+    assert most == 3
+
+
+def test_a_place_is_given_back_by_whoever_fails_or_is_cancelled() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=0.0, concurrency=1)
+
+    async def run() -> None:
+        with pytest.raises(RuntimeError):
+            async with gate.turn("a"):
+                raise RuntimeError
+        inside = asyncio.Event()
+
+        async def stay() -> None:
+            async with gate.turn("a"):
+                inside.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(stay())
+        waiting = asyncio.create_task(stay())
+        await inside.wait()
+        waiting.cancel()
+        task.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)
+        async with asyncio.timeout(1), gate.turn("a"):
+            pass
+
+    asyncio.run(run())
+
+
+def test_hosts_that_are_done_with_are_forgotten() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    starts(gate, clock, [str(number) for number in range(4096)])
+    clock.seconds += 100
+    starts(gate, clock, ["new"])
+    assert len(gate._places) == 1
+
+
+def test_a_gate_without_delay_costs_next_to_nothing() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=0.0)
+
+    async def run() -> float:
+        started = time.process_time()
+        for number in range(5000):
+            async with gate.turn(f"host{number % 500}"):
+                pass
+        return (time.process_time() - started) / 5000
+
+    assert asyncio.run(run()) < 0.0001
