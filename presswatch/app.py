@@ -135,7 +135,7 @@ class App:
     @cached_property
     def deliveries(self) -> "DeliveryStore":
         """The outbox rows, and the alerts they belong to."""
-            from storage.outbox import DeliveryStore
+        from storage.outbox import DeliveryStore
 
         return DeliveryStore(self.database)
 
