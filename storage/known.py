@@ -1,7 +1,7 @@
 """Which articles are kept already: GUID within the source, URL key, other addresses, body; each with its reason."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -171,7 +171,7 @@ def _bodies(connection: Connection, wanted: Collection[str], since: datetime) ->
 
 
 def _titles(connection: Connection, ids: Collection[int]) -> dict[int, str]:
-    return dict(cast("Iterable[tuple[int, str]]", _TITLES.rows(connection, ids)))
+    return dict(cast("Iterator[tuple[int, str]]", _TITLES.rows(connection, ids)))
 
 
 _URLS = Lookup("SELECT u.url_key, u.article_id, u.reason FROM {given} CROSS JOIN urls AS u WHERE u.url_key = g.value")

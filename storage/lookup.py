@@ -1,7 +1,7 @@
 """Queries for many keys at once."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
@@ -27,11 +27,11 @@ class Lookup:
 
     def rows(
         self, connection: Connection, keys: Collection[str] | Collection[int], **values: object
-    ) -> Iterable[tuple[Any, ...]]:
+    ) -> Iterator[tuple[Any, ...]]:
         """Run the query with its other values; nothing is asked for no keys."""
         if not keys:
-            return ()
+            return iter(())
         dialect = connection.dialect.name
         given = json.dumps(list(keys)) if dialect == "sqlite" else list(keys)
         found = connection.execute(self._statements[dialect], {"given": given, **values})
-        return cast("Iterable[tuple[Any, ...]]", found)  # rows are tuples, though not by name
+        return cast("Iterator[tuple[Any, ...]]", iter(found))  # rows are tuples, though not by name
