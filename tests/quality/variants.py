@@ -13,33 +13,6 @@ from pathlib import Path
 from tests.quality.frames import frames
 
 _HERE = Path(__file__).parent
-_BOILERPLATE = {
-    "en": (
-        "Share this story with friends and colleagues. Sign up for our morning letter and never miss what matters in {place}.",
-        "Reporting by the {place} desk; editing by {name}. All rights reserved. Reprinting needs our written consent.",
-        "Read also: {name} answers readers. Most read today: recipes for rainy evenings, the crossword, the weather map.",
-    ),
-    "de": (
-        "Diesen Beitrag teilen oder drucken. Mit dem Brief aus {place} wissen Sie am Morgen, was der Tag bringt.",
-        "Redaktion {place}, {name}. Alle Rechte vorbehalten. Nachdruck nur mit unserer schriftlichen Erlaubnis.",
-        "Lesen Sie auch: {name} antwortet auf Ihre Fragen. Heute beliebt: Rätsel, Wetterkarte, Rezepte der Woche.",
-    ),
-    "tr": (
-        "Bu haberi arkadaşlarınızla paylaşın. {place} bülteniyle güne önemli gelişmeleri öğrenerek başlayın.",
-        "{place} haber merkezi, editör {name}. Tüm hakları saklıdır. İzinsiz alıntı yapılamaz.",
-        "Bunu da okuyun: {name} okurların sorularını yanıtladı. Günün çok okunanları: bulmaca, hava durumu, tarifler.",
-    ),
-    "az": (
-        "Xəbəri dostlarınızla bölüşün. {place} bülletenini alın və günün mühüm hadisələrini səhər öyrənin.",
-        "{place} redaksiyası, redaktor {name}. Bütün hüquqlar qorunur. Materialdan istifadə yalnız icazə ilə mümkündür.",
-        "Bunu da oxuyun: {name} oxucuların suallarını cavablandırdı. Çox oxunanlar: krossvord, hava xəritəsi, reseptlər.",
-    ),
-    "ru": (
-        "Поделитесь новостью с друзьями. Подпишитесь на рассылку, чтобы утром знать о главном в городе {place}.",
-        "Редакция {place}, редактор {name}. Все права защищены. Перепечатка только с нашего письменного согласия.",
-        "Читайте также: {name} отвечает читателям. Популярное сегодня: кроссворд, карта погоды, рецепты недели.",
-    ),
-}
 _PLACES = (
     "Lindau",
     "Hallen",
@@ -91,6 +64,13 @@ class Original:
     text: str
 
 
+def boilerplate() -> dict[str, list[str]]:
+    """Read what outlets put around their articles, by language."""
+    text = (_HERE / "boilerplate.txt").read_text(encoding="utf-8")
+    blocks = [block.strip().split("\n") for block in text.split("=== ")[1:]]
+    return {lang: pieces for lang, *pieces in blocks}
+
+
 def originals() -> list[Original]:
     """Read our own texts."""
     found = []
@@ -134,7 +114,7 @@ def _made_of(
     for number, share in enumerate((0.2, 0.35)):
         text = _follow_up(original.text, share, vocabulary, rng)
         yield specimen(
-            "followup", text, title=_changed_title(original, vocabulary, rng), story=f"{original.name}-{number}", day=1
+            "followup", text, title=_changed_title(original, vocabulary, rng), story=f"{original.name}/{number}", day=1
         )
 
 
@@ -143,7 +123,7 @@ def _templates(rng: random.Random) -> Iterator[Specimen]:
         for number, (title, text) in enumerate(pages):
             site = name if one_site else f"{name}{number}"
             yield Specimen(
-                kind="template", story=f"{name}-{number}", lang=lang, site=site, title=title, text=text, day=number % 3
+                kind="template", story=f"{name}/{number}", lang=lang, site=site, title=title, text=text, day=number % 3
             )
 
 
