@@ -128,7 +128,9 @@ def _templates(rng: random.Random) -> Iterator[Specimen]:
 
 
 def _wrapped(original: Original, rng: random.Random) -> str:
-    pieces = [piece.format(place=rng.choice(_PLACES), name=rng.choice(_NAMES)) for piece in _BOILERPLATE[original.lang]]
+    pieces = [
+        piece.format(place=rng.choice(_PLACES), name=rng.choice(_NAMES)) for piece in boilerplate()[original.lang]
+    ]
     rng.shuffle(pieces)
     sentences = re.split(r"(?<=\.) ", original.text)
     middle = rng.randrange(1, len(sentences))
