@@ -14,19 +14,19 @@ from news.topic import Place, Tier
 VERSION = 1
 LIMIT = 20_000  # bytes
 
-_SIZES = ((50, 20), (20, 5), (5, 0), (0, 0))  # places and copies shown, tried until the body is small enough
+_SIZES = ((50, 20, 3), (20, 5, 3), (5, 0, 2), (0, 0, 1))  # places, copies, passages: the first that is small enough
 
 
 def payload(delivery: Delivery) -> bytes:
     """Write the body of a delivery: the same bytes at every attempt, as long as the alert is the same."""
     body = b""
-    for places, copies in _SIZES:
+    for size in _SIZES:
         content = {
             "type": "alert",
             "version": VERSION,
             "id": delivery.id,
             "timestamp": _moment(delivery.alert.created_at),
-            "data": _data(delivery.alert, places, copies),
+            "data": _data(delivery.alert, *size),
         }
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         if len(body) < LIMIT:
@@ -34,7 +34,7 @@ def payload(delivery: Delivery) -> bytes:
     return body
 
 
-def _data(alert: Alert, places: int, copies: int) -> dict[str, object]:
+def _data(alert: Alert, places: int, copies: int, most: int) -> dict[str, object]:
     return {
         "alert_id": alert.id,
         "reason": one_line(alert.decision.reason, 300),
@@ -46,7 +46,7 @@ def _data(alert: Alert, places: int, copies: int) -> dict[str, object]:
         "article": _article(alert.article),
         "match": {
             "why": one_line(alert.match.why, 500),
-            "passages": [_with_marks(passage) for passage in excerpt(alert)],
+            "passages": [_with_marks(passage) for passage in excerpt(alert)[:most]],
             "places": [_place(place, alert.article) for place in alert.match.places[:places]],
             "places_total": len(alert.match.places),
         },
