@@ -21,6 +21,6 @@ class Story:
 class Joined:
     """Why an article stands in its story."""
 
-    layer: str  # "first", "body" or "near"
+    layer: str  # "first", "body", "near", or "hand": split or merged by an operator
     figure: float = 1.0  # Jaccard or containment of shingles
     with_article: int = 0  # the stored article it was compared with; 0: none
