@@ -37,15 +37,15 @@ def payload(delivery: Delivery) -> bytes:
 def _data(alert: Alert, places: int, copies: int, most: int) -> dict[str, object]:
     return {
         "alert_id": alert.id,
-        "reason": one_line(alert.decision.reason, 300),
+        "reason": one_line(alert.decision.reason, 200),
         "topic": {
-            "name": one_line(alert.topic, 100),
-            "title": one_line(alert.topic_title, 200),
-            "version": one_line(alert.match.version, 100),
+            "name": one_line(alert.topic, 60),
+            "title": one_line(alert.topic_title, 120),
+            "version": one_line(alert.match.version, 64),
         },
         "article": _article(alert.article),
         "match": {
-            "why": one_line(alert.match.why, 500),
+            "why": one_line(alert.match.why, 300),
             "passages": [_with_marks(passage) for passage in excerpt(alert)[:most]],
             "places": [_place(place, alert.article) for place in alert.match.places[:places]],
             "places_total": len(alert.match.places),
@@ -58,15 +58,15 @@ def _article(article: Article) -> dict[str, object]:
     return {
         "url": link(article.url),
         "title": headline(article),
-        "outlet": one_line(article.source, 100),
-        "group": one_line(article.group, 100),
-        "lang": one_line(article.lang, 20),
-        "section": one_line(article.section, 100),
-        "authors": [one_line(author, 100) for author in article.authors[:10]],
+        "outlet": one_line(article.source, 80),
+        "group": one_line(article.group, 60),
+        "lang": one_line(article.lang, 12),
+        "section": one_line(article.section, 60),
+        "authors": [one_line(author, 60) for author in article.authors[:5]],
         "published_at": _moment(article.published_at),
         "first_seen_at": _moment(article.first_seen_at),
         "text_from": article.text_from.value,
-        "note": one_line(article.note, 200),
+        "note": one_line(article.note, 150),
     }
 
 
@@ -74,11 +74,11 @@ def _story(alert: Alert, copies: int) -> dict[str, object]:
     outlets = list(dict.fromkeys(alert.story.outlets))
     return {
         "id": alert.story.id,
-        "title": one_line(alert.story.title),
+        "title": one_line(alert.story.title, 200),
         "articles": alert.story.articles,
         "outlets_total": len(outlets),
-        "outlets": [one_line(outlet, 60) for outlet in outlets[:20]],
-        "langs": [one_line(lang, 20) for lang in alert.story.langs[:20]],
+        "outlets": [one_line(outlet, 40) for outlet in outlets[:12]],
+        "langs": [one_line(lang, 12) for lang in alert.story.langs[:10]],
         "first_seen_at": _moment(alert.story.first_seen_at),
         "last_seen_at": _moment(alert.story.last_seen_at),
         "copies": [_copy(copy) for copy in alert.copies if copy.url != alert.article.url][:copies],
