@@ -46,6 +46,7 @@ def newest(items: Iterable[Item], limits: Limits, *, title: str = "") -> Reading
         items=tuple(whole[: limits.items]),
         title=clip(title, limits.title_bytes),
         surplus=max(0, len(whole) - limits.items),
+        detail="" if whole else "it lists nothing",
     )
 
 

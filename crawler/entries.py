@@ -1,11 +1,11 @@
 """A feed's entry as its author wrote it, whichever parser found it, and the item we make of it. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.dates import from_struct, parse_date, sane, zone_name_unknown
-from crawler.documents import Document, web_link
+from crawler.documents import Document, Reading, newest, web_link
 from crawler.plain import clip, one_line, plain
 from news.article import Item
 
@@ -27,9 +27,18 @@ class Entry:
     )
 
 
+def reading_of(title: str, entries: Iterable[Entry], document: Document) -> Reading:
+    """Make a reading of a feed's entries, saying how many had to be left out."""
+    made = [item_of(entry, document) for entry in entries]
+    items = [item for item in made if item is not None]
+    reading = newest(items, document.limits, title=one_line(plain(title)))
+    lost = len(made) - len(items)
+    return replace(reading, detail=f"{lost} items with no address on the web left out") if lost else reading
+
+
 def item_of(entry: Entry, document: Document) -> Item | None:
     """Make an item: plain text, absolute link, a date that can be true; None: it links nowhere on the web."""
-    url = web_link(document.url, entry.link)
+    url = web_link(document.url, entry.link) if entry.link.strip() else ""
     if not url:
         return None
     limits = document.limits

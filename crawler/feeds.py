@@ -4,10 +4,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from crawler.documents import Document, Reading, newest
-from crawler.entries import Entry, item_of
+from crawler.documents import Document, Reading
+from crawler.entries import Entry, reading_of
 from crawler.jsonfeed import looks_like_json, read_json
-from crawler.plain import one_line, plain
 from news.errors import CrawlError
 from news.fetch import Reason
 
@@ -16,13 +15,18 @@ def read_feed(document: Document) -> Reading:
     """Read a feed of any kind; raises CrawlError NOT_A_FEED."""
     if looks_like_json(document):
         return read_json(document)
+    return read_quickly_or_not(document) or read_thoroughly(document)
+
+
+def read_quickly_or_not(document: Document) -> Reading | None:
+    """Read a plain, well-formed feed; None: it may mean something that only feedparser knows."""
     from crawler.quick import Unsure, read_quickly
 
     try:
         title, entries = read_quickly(document)
     except Unsure:
-        return read_thoroughly(document)
-    return _reading(title, entries, document)
+        return None
+    return reading_of(title, entries, document)
 
 
 def read_thoroughly(document: Document) -> Reading:
@@ -35,12 +39,7 @@ def read_thoroughly(document: Document) -> Reading:
     )
     if not found.get("version"):
         raise CrawlError(Reason.NOT_A_FEED, _what_it_is(document))
-    return _reading(str(found.feed.get("title") or ""), [_entry(entry) for entry in found.entries], document)
-
-
-def _reading(title: str, entries: list[Entry], document: Document) -> Reading:
-    items = (item for entry in entries if (item := item_of(entry, document)) is not None)
-    return newest(items, document.limits, title=one_line(plain(title)))
+    return reading_of(str(found.feed.get("title") or ""), [_entry(entry) for entry in found.entries], document)
 
 
 def _entry(entry: Mapping[str, Any]) -> Entry:

@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
-from crawler.documents import Document, Reading, newest
-from crawler.entries import Entry, item_of
-from crawler.plain import one_line
+from crawler.documents import Document, Reading
+from crawler.entries import Entry, reading_of
 from news.errors import CrawlError
 from news.fetch import Reason
 
@@ -28,8 +27,7 @@ def read_json(document: Document) -> Reading:
     ):
         raise CrawlError(Reason.NOT_A_FEED, "JSON, but not a JSON Feed")
     entries = (_entry(entry) for entry in found["items"] if isinstance(entry, dict))
-    items = (item for entry in entries if (item := item_of(entry, document)) is not None)
-    return newest(items, document.limits, title=one_line(_text(found, "title")))
+    return reading_of(_text(found, "title"), entries, document)
 
 
 def _entry(entry: dict[str, Any]) -> Entry:
