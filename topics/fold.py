@@ -35,7 +35,8 @@ class _Loose(dict[str, str]):
 
 
 def _loose(word: str) -> str:
-    spread = unicodedata.normalize("NFKD", word.translate(_UNSEEN).casefold())
+    cased = unicodedata.normalize("NFKC", word.translate(_UNSEEN)).casefold()
+    spread = unicodedata.normalize("NFKD", cased)
     bare = "".join(_digit(char) for char in spread if unicodedata.category(char) not in {"Mn", "Me"})
     return _one_script(bare.translate(_LOOSE))
 
@@ -46,11 +47,13 @@ def _digit(char: str) -> str:
 
 def _one_script(word: str) -> str:
     """Undo letters borrowed from a look-alike alphabet: a Cyrillic а inside "defence" is a trick or a slip."""
-    latin = len(_LATIN.findall(word))
-    cyrillic = len(_CYRILLIC.findall(word)) if latin else 0
-    if not cyrillic:
+    if not (_LATIN.search(word) and _CYRILLIC.search(word)):
         return word
-    return word.translate(_TO_LATIN if latin >= cyrillic else _TO_CYRILLIC)
+    latin = word.translate(_TO_LATIN)
+    if not _CYRILLIC.search(latin):
+        return latin
+    cyrillic = word.translate(_TO_CYRILLIC)
+    return word if _LATIN.search(cyrillic) else cyrillic
 
 
 LOOSE = _Loose()

@@ -31,7 +31,8 @@ def _word(wild: str = "") -> re.Pattern[str]:
     inside = rf"(?:[{_QUOTES}](?=[яюєїеёіЯЮЄЇЕЁІ]){letter}+)?"
     # Letters after an apostrophe that follows three letters are a suffix (Bakı'da, Azerbaijan's) and no word of their
     # own, unless they follow an elision (dell'industria, jusqu'ici).
-    suffix = rf"(?:(?<=[^\W_]{{3}})(?<![lL][lL])(?<![qQ][uU])[{_QUOTES}][^\W\d_]{{1,10}}{'[*?]*' if wild else ''}(?![^\W_]))?"
+    ending = rf"[^\W\d_]{{1,10}}{'[*?]*' if wild else ''}(?![^\W_])"
+    suffix = rf"(?:(?<=[^\W_]{{3}})(?<![lL][lL])(?<![qQ][uU])[{_QUOTES}]{ending})?"
     return re.compile(rf"([{_UNSPACED}]|{letter}(?:{letter}|[{_MARKS}])*{inside}){suffix}")
 
 
