@@ -10,7 +10,7 @@ from tests.storage.test_stories import COMMISSION, HARVEST
 
 BULLETIN = (
     "Rain reaches {town} at {hour} and brings {litres} litres. The wind turns to the {wind} at {speed} knots. Boats "
-    "in {town} should stay in harbour until {other} has given the all clear, and drivers should keep their lights on all day."
+    "in {town} should stay in harbour until {other} has given the all clear, and drivers should keep their lights on."
 )
 MONDAY = BULLETIN.format(town="Hallen", hour=7, litres=12, wind="West", speed=31, other="Marvik")
 TUESDAY = BULLETIN.format(town="Dovra", hour=9, litres=40, wind="East", speed=18, other="Karsu")
