@@ -28,7 +28,7 @@ from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
-from scheduler.settler import Run, Settler
+from scheduler.writer import Run, Writer
 
 if TYPE_CHECKING:
     from alerts.outbox import Channel, Outbox
@@ -267,13 +267,18 @@ class App:
     ) -> Crew:
         """Everything that runs sources, wired to this configuration."""
         fetch, cadence = self.settings.fetch, self.settings.cadence
-        rules = self.rules(backlog=backlog)
+        writer = Writer(
+            keeper=self.archive,
+            sources=self.source_store,
+            prepare=self.prepare,
+            decide=self.rules(backlog=backlog),
+            clock=self.clock,
+            run=run,
+        )
         pipeline = Pipeline(
             gather=gather,
-            keeper=self.archive,
-            settler=Settler(self.source_store, clock=self.clock, run=run),
-            prepare=self.prepare,
-            decide=rules,
+            archive=self.archive,
+            writer=writer,
             clock=self.clock,
             chance=random.random,
             run=run,

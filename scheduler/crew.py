@@ -12,7 +12,7 @@ from news.errors import LeaseLostError, StorageError
 from news.source import Lease
 from news.time import Clock
 from scheduler.report import Report
-from scheduler.settler import Run
+from scheduler.writer import Run
 
 log = structlog.get_logger()
 

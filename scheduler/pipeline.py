@@ -3,19 +3,18 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from crawler.compose import compose
-from news.alert import Decide
-from news.article import Article, Item, Kept, Listing, Page, Prepared
+from news.article import Article, Item, Kept, Listing, Page
 from news.errors import CrawlError
 from news.fetch import Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
 from news.time import Clock
 from scheduler.cadence import Rhythm, adapt, back_off, due_after
 from scheduler.report import Report, reasons
-from scheduler.settler import Run, Settler
+from scheduler.writer import Run, Writer
 
 _BATCH = 20  # articles kept in one transaction while pages come in
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
@@ -35,24 +34,11 @@ class Gatherer(Protocol):
         ...
 
 
-class Keeper(Protocol):
+class Remembering(Protocol):
     """What the flow needs from the archive."""
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         """Of a source's items, those that are not kept yet."""
-        ...
-
-    def keep(
-        self,
-        lease: Lease,
-        prepared: Sequence[Prepared],
-        settlement: Settlement | None,
-        /,
-        *,
-        now: datetime,
-        decide: Decide,
-    ) -> Kept:
-        """Keep articles, stories, matches and what is owed in one transaction; raises LeaseLostError."""
         ...
 
 
@@ -61,10 +47,8 @@ class Pipeline:
     """Runs sources, one at a time or many side by side."""
 
     gather: Gatherer
-    keeper: Keeper
-    settler: Settler
-    prepare: Callable[[Article], Prepared]
-    decide: Decide
+    archive: Remembering
+    writer: Writer
     clock: Clock
     chance: Callable[[], float]
     run: Run  # runs a storage call in its thread
@@ -85,11 +69,11 @@ class Pipeline:
         return await self._keep(lease, listing, fresh)
 
     async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
-        return await self.run(self.keeper.unknown, lease, listing.items) if listing.items else ()
+        return await self.run(self.archive.unknown, lease, listing.items) if listing.items else ()
 
     async def _nothing_new(self, lease: Lease, listing: Listing) -> Report:
         report = Report(source=lease.source.name, fetch=listing.fetch, surplus=listing.surplus)
-        await self.settler.settle(lease, self._settlement(lease, listing, report))
+        await self.writer.write(lease, (), self._settlement(lease, listing, report))
         return report
 
     async def _keep(self, lease: Lease, listing: Listing, fresh: Sequence[Item]) -> Report:
@@ -102,18 +86,22 @@ class Pipeline:
         )
         for start in reversed(range(0, len(todo), size)):  # the oldest first, so that ids rise with the news
             batch = todo[start : start + size]
-            read = await asyncio.gather(*(self._article(lease.source, item, page=pages) for item in batch))
+            read = await self._read(lease.source, batch, pages=pages)
             report = _with_pages(report, read)
             articles = [each.article for each in read if each.article]
             settlement = self._settlement(lease, listing, report, len(articles)) if start == 0 else None
-            kept = await self.run(self._commit, lease, articles, settlement)
+            kept = await self.writer.write(lease, articles, settlement)
             report = replace(report, kept=_add(report.kept, kept))
         return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=_detail(report)))
 
-    async def _article(self, source: Source, item: Item, *, page: bool) -> "_Read":
+    async def _read(self, source: Source, items: Sequence[Item], *, pages: bool) -> Sequence["_Read"]:
+        if pages:
+            return await asyncio.gather(*(self._page(source, item) for item in items))
+        now = self.clock.now()
+        return [_Read(article=compose(source, item, None, now=now)) for item in items]
+
+    async def _page(self, source: Source, item: Item) -> "_Read":
         """The item with its page's text, or with its own where the page cannot be had."""
-        if not page:
-            return _Read(article=compose(source, item, None, now=self.clock.now()))
         try:
             found = await self.gather.page(item.url, source)
         except CrawlError as error:
@@ -122,11 +110,6 @@ class Pipeline:
             note = f"page not read: {error.reason}: {error.detail}"
             return _Read(article=compose(source, item, None, now=self.clock.now(), note=note), reason=error.reason)
         return _Read(article=compose(source, item, found, now=self.clock.now()), page=True)
-
-    def _commit(self, lease: Lease, articles: Sequence[Article], settlement: Settlement | None) -> Kept:
-        now = self.clock.now()
-        prepared = [self.prepare(article) for article in articles]
-        return self.keeper.keep(lease, prepared, settlement, now=now, decide=self.decide)
 
     def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
         """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""
@@ -153,14 +136,14 @@ class Pipeline:
         wait = back_off(lease.source.interval or lease.interval, failures, rhythm=self.rhythm)
         if error.reason == Reason.GONE:
             wait = max(wait, timedelta(days=7))  # the publisher says that it will not come back; look once a week
-        wait = max(wait, min(error.retry_after or timedelta(0), _LONGEST_RETRY_AFTER))
+        at_least = now + min(error.retry_after or timedelta(0), _LONGEST_RETRY_AFTER)
         fetch = Fetch(
             url=lease.source.url, at=now, outcome=Outcome.FAILED, status=error.status, seconds=seconds,
             reason=error.reason, detail=error.detail,
         )  # fmt: skip
-        due_at = due_after(now, wait, chance=self.chance(), rhythm=self.rhythm)
+        due_at = max(at_least, due_after(now, wait, chance=self.chance(), rhythm=self.rhythm))
         settlement = Settlement(fetch=fetch, due_at=due_at, interval=lease.interval, failures=failures)
-        await self.settler.settle(lease, settlement)
+        await self.writer.write(lease, (), settlement)
         return Report(source=lease.source.name, fetch=fetch)
 
 

@@ -8,13 +8,15 @@ from typing import TypeVar
 
 from news.alert import Decide, Decision, Verdict
 from news.article import Article, Item, Kept, Listing, Page, Prepared
-from news.errors import CrawlError, LeaseLostError
+from news.errors import CrawlError, StorageError
 from news.fetch import Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
 from news.story import Story
 from news.topic import Match
+from scheduler.writer import Writer
 
 T = TypeVar("T")
+POISON = "poison"
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -94,7 +96,7 @@ class FakeStore:
 
     kept: dict[str, Article] = field(default_factory=dict)
     settled: list[tuple[str, Settlement]] = field(default_factory=list)
-    batches: list[int] = field(default_factory=list)  # how many settlements each transaction wrote
+    batches: list[int] = field(default_factory=list)  # how many runs each transaction wrote
     due: list[Lease] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
     renewed: list[int] = field(default_factory=list)
@@ -104,18 +106,17 @@ class FakeStore:
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
 
-    def keep(
-        self,
-        lease: Lease,
-        prepared: Sequence[Prepared],
-        settlement: Settlement | None,
-        /,
-        *,
-        now: datetime,
-        decide: Decide,
-    ) -> Kept:
+    def keep_many(
+        self, runs: Sequence[tuple[Lease, Sequence[Prepared], Settlement | None]], /, *, now: datetime, decide: Decide
+    ) -> list[Kept | None]:
+        if any(each.article.title == POISON for _, prepared, _ in runs for each in prepared):
+            raise StorageError("this one cannot be kept")
+        self.batches.append(len(runs))
+        return [self._keep(*run) for run in runs]
+
+    def _keep(self, lease: Lease, prepared: Sequence[Prepared], settlement: Settlement | None) -> Kept | None:
         if lease.source_id in self.lost:
-            raise LeaseLostError("another worker has it")
+            return None
         fresh = [each.article for each in prepared if each.article.url not in self.kept]
         self.kept |= {article.url: article for article in fresh}
         if settlement is not None:
@@ -161,3 +162,7 @@ def decide(match: Match, story: Story, article: Article, *, told: bool, backlog:
 
 def failure(reason: Reason = Reason.TIMEOUT, *, retry_after: timedelta | None = None) -> CrawlError:
     return CrawlError(reason, "in plain words", retry_after=retry_after)
+
+
+def writer(store: FakeStore) -> Writer:
+    return Writer(keeper=store, sources=store, prepare=prepare, decide=decide, clock=StillClock(), run=here)

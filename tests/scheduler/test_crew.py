@@ -8,13 +8,11 @@ from datetime import timedelta
 import pytest
 
 from news.article import Kept
-from news.errors import StorageError
 from news.fetch import Fetch, Outcome
 from news.source import Lease
 from scheduler.crew import Crew
 from scheduler.report import Report
-from scheduler.settler import Settler
-from tests.scheduler.fakes import NOW, FakeStore, StillClock, here, lease, settlement
+from tests.scheduler.fakes import NOW, FakeStore, StillClock, here, lease
 
 Runs = Callable[[Lease], Awaitable[Report]]
 
@@ -118,25 +116,3 @@ def test_stop_waits_then_cancels_and_hands_everything_back() -> None:
     assert asyncio.run(flow()) == 1
     assert len(done) == 1
     assert store.released == ["me"]
-
-
-def test_settlements_of_one_moment_share_a_transaction() -> None:
-    store = FakeStore()
-
-    async def flow() -> None:
-        settler = Settler(store, clock=StillClock(), run=here)
-        await asyncio.gather(*(settler.settle(lease(n), settlement()) for n in range(100)))
-
-    asyncio.run(flow())
-    assert sum(store.batches) == 100
-    assert len(store.batches) <= 3
-
-
-def test_failed_transaction_is_heard_by_every_run_in_it() -> None:
-    store = FakeStore(broken=StorageError("the disk is full"))
-
-    async def flow() -> list[BaseException | None]:
-        settler = Settler(store, clock=StillClock(), run=here)
-        return await asyncio.gather(*(settler.settle(lease(n), settlement()) for n in range(3)), return_exceptions=True)
-
-    assert all(isinstance(each, StorageError) for each in asyncio.run(flow()))

@@ -12,19 +12,17 @@ from news.source import Lease
 from scheduler.cadence import Rhythm
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report
-from scheduler.settler import Settler
 from tests.scheduler.fakes import (
     NOW,
     FakeCrawler,
     FakeStore,
     StillClock,
-    decide,
     failure,
     here,
     items,
     lease,
     listing,
-    prepare,
+    writer,
 )
 
 
@@ -34,10 +32,8 @@ def run(crawler: FakeCrawler, store: FakeStore, held: Lease | None = None, *, ma
     async def flow() -> Report:
         pipeline = Pipeline(
             gather=crawler,
-            keeper=store,
-            settler=Settler(store, clock=clock, run=here),
-            prepare=prepare,
-            decide=decide,
+            archive=store,
+            writer=writer(store),
             clock=clock,
             chance=lambda: 0.5,
             run=here,

@@ -1,0 +1,125 @@
+"""Writes how runs end, many in one transaction.
+
+A commit waits for the disk, and most runs of most days end with "unchanged": a transaction for each would cost more
+than the request did. While one is being written the next runs gather, so batches grow with the load and nobody waits
+for a timer.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from news.alert import Decide
+from news.article import Article, Kept, Prepared
+from news.errors import LeaseLostError
+from news.source import Lease, Settlement
+from news.time import Clock
+
+T = TypeVar("T")
+_TOGETHER = 600  # articles of one transaction, so that none is long; a run is never split
+
+
+class Run(Protocol):
+    """Runs a blocking call of storage in its own thread."""
+
+    async def __call__(self, function: Callable[..., T], /, *args: object, **kwargs: object) -> T:
+        """Call `function` there and return what it returns."""
+        ...
+
+
+class Keeper(Protocol):
+    """What the writer needs from the archive."""
+
+    def keep_many(
+        self, runs: Sequence[tuple[Lease, Sequence[Prepared], Settlement | None]], /, *, now: datetime, decide: Decide
+    ) -> Sequence[Kept | None]:
+        """Keep articles, stories, matches and what is owed for several runs; None for one whose lease was lost."""
+        ...
+
+
+class SettlesSources(Protocol):
+    """What the writer needs from the sources' store."""
+
+    def settle(self, pairs: Sequence[tuple[Lease, Settlement]], /, *, now: datetime) -> Sequence[Lease]:
+        """Write how runs without articles ended, and give their leases back; returns the leases that were lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    lease: Lease
+    articles: Sequence[Article]
+    settlement: Settlement | None
+    done: "asyncio.Future[Kept]"
+
+
+@dataclass(kw_only=True)
+class Writer:
+    """Collects what runs bring and writes it together, in the order it came."""
+
+    keeper: Keeper
+    sources: SettlesSources
+    prepare: Callable[[Article], Prepared]
+    decide: Decide
+    clock: Clock
+    run: Run
+
+    def __post_init__(self) -> None:
+        self._waiting: list[_Entry] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, lease: Lease, articles: Sequence[Article], settlement: Settlement | None) -> Kept:
+        """Return when it is committed. Raises LeaseLostError, and what storage raises."""
+        done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Entry(lease, articles, settlement, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch = self._next()
+            if not await self._together(batch) and len(batch) > 1:
+                for entry in batch:  # what one run brings must not keep the others from being written
+                    await self._together([entry])
+
+    def _next(self) -> list[_Entry]:
+        count = articles = 0
+        while count < len(self._waiting) and (count == 0 or articles < _TOGETHER):
+            articles += len(self._waiting[count].articles)
+            count += 1
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
+
+    async def _together(self, batch: Sequence[_Entry]) -> bool:
+        """Write a batch in one transaction; False: it failed, and no entry has heard of it unless it stood alone."""
+        try:
+            results = await self.run(self._commit, batch)
+        except Exception as error:  # whoever waits must hear of it, or it would wait for ever
+            if len(batch) == 1:
+                _end(batch[0], error)
+            return False
+        for entry, kept in zip(batch, results, strict=True):
+            lost = LeaseLostError(f"another worker runs {entry.lease.source.name} now; nothing of this run was kept")
+            _end(entry, lost if kept is None else kept)
+        return True
+
+    def _commit(self, batch: Sequence[_Entry]) -> Sequence[Kept | None]:
+        now = self.clock.now()
+        if not any(entry.articles for entry in batch):
+            pairs = [(entry.lease, entry.settlement) for entry in batch if entry.settlement is not None]
+            lost = self.sources.settle(pairs, now=now)
+            return [None if entry.lease in lost else Kept() for entry in batch]
+        runs = [(entry.lease, [self.prepare(each) for each in entry.articles], entry.settlement) for entry in batch]
+        return self.keeper.keep_many(runs, now=now, decide=self.decide)
+
+
+def _end(entry: _Entry, result: Kept | Exception) -> None:
+    if entry.done.done():  # its run was cancelled meanwhile
+        return
+    if isinstance(result, Kept):
+        entry.done.set_result(result)
+    else:
+        entry.done.set_exception(result)
