@@ -27,6 +27,7 @@ FORMS = {
     Form.SECTION: "no feed: a page",
 }
 WIDTH = 80
+LONGEST_PASSAGE = 240  # characters: three lines
 
 
 class Screen:
@@ -58,7 +59,7 @@ class Screen:
             figures = [str(figure or "·") for figure in (fetch.items, kept.new, kept.copies, kept.alerts)]
             answer = Text(str(fetch.status or fetch.reason), style="red" if reports[outlet.name].failed else "green")
             table.add_row(Text(outlet.name, style="bold"), FORMS[outlet.form], outlet.lang, answer, *figures)
-        self._console.print(Padding(table, (1, 0)))
+        self._console.print(Padding(table, (1, 0), expand=False))
 
     def story(self, story: Sequence[Stored]) -> None:
         """The articles of a story, and why each stands in it."""
@@ -68,7 +69,7 @@ class Screen:
         for each in story:
             table.add_row(Text(each.article.source, style="bold"), why_joined(each.joined))
             table.add_row("", Text(each.article.title, style="dim"))
-        self._console.print(Padding(table, (1, 0, 1, 2)))
+        self._console.print(Padding(table, (1, 0, 1, 2), expand=False))
 
     def alert(self, alert: Alert) -> None:
         """Headline and first passage with the matched words marked, and why."""
@@ -76,9 +77,10 @@ class Screen:
         head = self._marked(marked(article.title, places, zone="title"))
         head.stylize("bold")
         lines = [Text(f"{article.source} ({article.lang}), {_carried(alert)}", style="dim"), head]
-        lines += [self._marked(passage) for passage in passages(article.text, places, around=90, most=1)]
-        lines.append(Text(f"why: {shorten(alert.match.why, 220, placeholder=' …')}", style="italic"))
-        self._console.print(Padding(Group(*lines), (0, 0, 1, 2)))
+        for passage in passages(article.text, places, around=90, most=1):
+            lines.append(_cut(self._marked(passage)))
+        lines.append(Text(f"why: {why_short(alert.match.why)}", style="italic"))
+        self._console.print(Padding(Group(*lines), (0, 0, 1, 2), expand=False))
 
     def mail(self, mail: EmailMessage) -> None:
         """A mail as it arrived: its headers of interest and its text part."""
@@ -91,7 +93,7 @@ class Screen:
     def list(self, lines: Iterable[str]) -> None:
         """Lines, each with a dot."""
         for line in lines:
-            self._console.print(Padding(Text(f"· {line}"), (0, 0, 0, 2)))
+            self._console.print(Padding(Text(f"· {line}"), (0, 0, 0, 2), expand=False))
 
     @property
     def is_plain(self) -> bool:
@@ -117,6 +119,21 @@ def why_joined(joined: Joined | None) -> str:
     if joined.layer == "body":
         return "word for word the same"
     return f"a near copy: {joined.figure:.0%} of its five-word runs are shared"
+
+
+def why_short(why: str, limit: int = 220) -> str:
+    """The reasons, as many as fit, and the points that they came to."""
+    reasons, _, points = why.rpartition("; ")
+    if not reasons:
+        return shorten(why, limit, placeholder=" …")
+    return f"{shorten(reasons, limit - len(points) - 2, placeholder=' …')}; {points}"
+
+
+def _cut(text: Text) -> Text:
+    """The beginning of a passage, ended at a word."""
+    if len(text) <= LONGEST_PASSAGE:
+        return text
+    return text[: text.plain.rfind(" ", 0, LONGEST_PASSAGE)] + Text(" …")
 
 
 def _carried(alert: Alert) -> str:

@@ -77,7 +77,7 @@ def _show_first(screen: Screen, seen: Evidence) -> None:
     screen.title("2. One story, however many outlets carry it")
     screen.story(seen.main_story())
     screen.title("3. Alerts: the matched words, and why")
-    for alert in seen.alerts:
+    for alert in sorted(seen.alerts, key=lambda alert: -len(alert.story.outlets)):
         screen.alert(alert)
     screen.say("Not alerted, though the words are near:")
     screen.list(_near_misses())

@@ -1,8 +1,12 @@
 """The articles of the demonstration are what the show says they are."""
 
+from itertools import combinations
+
 import pytest
 
 from presswatch.demo.newsroom.content import Piece, outlets, pieces
+from storage.likeness import Reading, compare, read
+from tests.storage.arrivals import words
 
 MAIN = "absheron-defence-industry-commission"
 
@@ -46,6 +50,22 @@ def test_the_cut_copy_is_the_first_third() -> None:
     cut = next(piece for piece in copies(MAIN) if piece.outlet == "alloy")
     assert cut.paragraphs == original(MAIN).paragraphs[: len(cut.paragraphs)]
     assert 0.28 <= len(cut.words) / len(original(MAIN).words) <= 0.38
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    combinations([original(MAIN), *copies(MAIN)], 2),
+    ids=lambda piece: piece.outlet,
+)
+def test_any_two_copies_of_the_main_story_are_copies_so_that_their_order_does_not_matter(
+    one: Piece, other: Piece
+) -> None:
+    assert compare(reading(one), reading(other)).copy
+
+
+def reading(piece: Piece) -> Reading:
+    text = " ".join(piece.paragraphs)
+    return read(piece.number, piece.outlet, words(f"{piece.title} {text}"), title=piece.title, text=text)
 
 
 @pytest.mark.parametrize("piece", pieces(), ids=lambda piece: piece.id)
