@@ -14,7 +14,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from news.errors import ConfigError, StorageError
 from storage.migrations import HEAD
 
-_BUSY_SECONDS = 30
 _WRITE = "presswatch_write"
 _MIGRATE_LOCK, _WRITE_LOCK = 7_203_001, 7_203_002  # PostgreSQL advisory locks; any two numbers that nobody else uses
 
@@ -22,11 +21,12 @@ _MIGRATE_LOCK, _WRITE_LOCK = 7_203_001, 7_203_002  # PostgreSQL advisory locks; 
 class Database:
     """Gives connections inside transactions, `write` or `read`, and nothing else."""
 
-    def __init__(self, url: str, *, echo: bool = False) -> None:
+    def __init__(self, url: str, *, echo: bool = False, patience: float = 30) -> None:
+        """Open nothing yet; patience: seconds to wait for other writers. Raises ConfigError."""
         self._url = _understood(url)
         self.dialect = self._url.get_backend_name()  # "sqlite" or "postgresql"
         self._is_sqlite = self.dialect == "sqlite"
-        self._engine = _sqlite_engine(self._url, echo) if self._is_sqlite else _postgres_engine(self._url, echo)
+        self._engine = (_sqlite_engine if self._is_sqlite else _postgres_engine)(self._url, echo, patience)
         self._pen: AbstractContextManager[object] = threading.Lock() if self._is_sqlite else nullcontext()
 
     @contextmanager
@@ -93,9 +93,9 @@ def _understood(url: str) -> URL:
     return parsed
 
 
-def _sqlite_engine(url: URL, echo: bool) -> Engine:
+def _sqlite_engine(url: URL, echo: bool, patience: float) -> Engine:
     engine = create_engine(
-        url, echo=echo, connect_args={"timeout": _BUSY_SECONDS, "cached_statements": 512}, pool_timeout=_BUSY_SECONDS
+        url, echo=echo, connect_args={"timeout": patience, "cached_statements": 512}, pool_timeout=patience
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -105,7 +105,7 @@ def _sqlite_engine(url: URL, echo: bool) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own comes late and is DEFERRED
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode = {'WAL' if _wal_is_safe(sqlite3.sqlite_version_info) else 'TRUNCATE'}")
+    cursor.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe(sqlite3.sqlite_version_info) else 'TRUNCATE'}")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA temp_store = MEMORY")
@@ -113,7 +113,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.close()
 
 
-def _wal_is_safe(version: tuple[int, ...]) -> bool:
+def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Say whether this library has the fix for the WAL reset that could lose committed pages."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
@@ -124,9 +124,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgres_engine(url: URL, echo: bool) -> Engine:
+def _postgres_engine(url: URL, echo: bool, patience: float) -> Engine:
     try:
-        return create_engine(url, echo=echo, pool_pre_ping=True, pool_timeout=_BUSY_SECONDS, pool_size=8)
+        return create_engine(url, echo=echo, pool_pre_ping=True, pool_timeout=patience, pool_size=8)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise ConfigError("PostgreSQL needs one more package", hint="pip install 'presswatch[postgres]'") from error
 

@@ -1,0 +1,156 @@
+"""Opening a database: what goes wrong is said in a sentence that helps; transactions are whole."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from news.errors import ConfigError, StorageError
+from storage.database import Database, wal_is_safe
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+        ("mysql://root@localhost/x", "'mysql' is not supported"),
+        ("presswatch.db", "cannot be read"),
+        ("", "cannot be read"),
+    ],
+)
+def test_wrong_address_is_a_configuration_error(url: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Database(url)
+
+
+def test_missing_folder_is_named(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/nowhere/presswatch.db")
+    with pytest.raises(StorageError, match=r"cannot open the database file .*nowhere.*folder"):
+        database.migrate()
+    database.close()
+
+
+def test_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear reader, " * 500)
+    database = Database(f"sqlite:///{tmp_path}/letter.txt")
+    with pytest.raises(StorageError, match="is not a SQLite database"):
+        database.migrate()
+    database.close()
+
+
+def test_unreachable_server_is_named_without_its_password() -> None:
+    database = Database("postgresql://me:hunter2@127.0.0.1:1/press")
+    with pytest.raises(StorageError, match="cannot reach the database server") as caught:
+        database.migrate()
+    assert "hunter2" not in str(caught.value)
+    database.close()
+
+
+@pytest.mark.postgres
+def test_missing_database_is_named(postgres_server: str) -> None:
+    database = Database(postgres_server.replace("/postgres?", "/nobody_made_this?"))
+    with pytest.raises(StorageError, match="create the database"):
+        database.migrate()
+    database.close()
+
+
+def test_file_held_by_another_program_is_said(sqlite_url: str) -> None:
+    database = Database(sqlite_url, patience=0.05)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StorageError, match="another program held the database file"), database.write():
+        pass
+    other.close()
+    database.close()
+
+
+def test_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _write_and_fail(database)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tombstones")).scalar() == 0
+
+
+def _write_and_fail(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO tombstones (mark) VALUES (1)"))
+        raise ZeroDivisionError
+
+
+def test_many_writers_wait_for_one_another(database: Database) -> None:
+    def add(number: int) -> None:
+        with database.write() as connection:
+            count = connection.execute(text("SELECT count(*) FROM tombstones")).scalar()
+            connection.execute(text("INSERT INTO tombstones (mark) VALUES (:mark)"), {"mark": number})
+            assert count is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(100)))
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tombstones")).scalar() == 100
+
+
+_WRITER = """
+import sys
+from sqlalchemy import text
+from storage.database import Database
+database = Database(sys.argv[1])
+for number in range(40):
+    with database.write() as connection:
+        connection.execute(text("SELECT count(*) FROM tombstones")).scalar()
+        mark = int(sys.argv[2]) * 100 + number
+        connection.execute(text("INSERT INTO tombstones (mark) VALUES (:mark)"), {"mark": mark})
+database.close()
+"""
+
+
+def test_processes_write_side_by_side(database: Database, database_url: str) -> None:
+    command = [sys.executable, "-c", _WRITER, database_url]
+    workers = [subprocess.Popen([*command, str(number)]) for number in range(3)]
+    assert [worker.wait(60) for worker in workers] == [0, 0, 0]
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tombstones")).scalar() == 120
+
+
+def test_sqlite_is_durable_and_checks_its_keys(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.read() as connection:
+        found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("synchronous", "foreign_keys")}
+        journal = connection.execute(text("PRAGMA journal_mode")).scalar()
+    assert found == {"synchronous": 2, "foreign_keys": 1}
+    assert journal == ("wal" if wal_is_safe(sqlite3.sqlite_version_info) else "truncate")
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 6), False),
+        ((3, 50, 7), True), ((3, 51, 0), False), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 52, 0), True),
+        ((4, 0, 0), True),
+    ],
+)  # fmt: skip
+def test_wal_is_used_only_where_it_is_mended(version: tuple[int, ...], safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+
+
+def test_up_to_date_database_opens_without_alembic(sqlite_url: str) -> None:
+    code = (
+        "import sys; from storage.database import Database; d = Database(sys.argv[1]); d.migrate(); d.close();"
+        " print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, sqlite_url], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_read_only_file_is_named(sqlite_url: str) -> None:
+    path = sqlite_url.removeprefix("sqlite:///")
+    database = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
+    with pytest.raises(StorageError, match="give us write permission"), database.write() as connection:
+        connection.execute(text("INSERT INTO tombstones (mark) VALUES (1)"))
+    database.close()

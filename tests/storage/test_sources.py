@@ -1,0 +1,161 @@
+"""Sources: the configuration in rows, each claimed by one worker, its runs settled."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from news.fetch import Outcome
+from news.source import Kind, Lease, Validators
+from storage.database import Database
+from storage.maintain import Retention, maintain
+from storage.roster import Synced
+from storage.sources import Sources
+from tests.storage.press import LEASE, NOW, failure, later, lease_of, leased, settlement, source
+
+
+def _claim(queue: Sources, now: datetime = NOW, owner: str = "me", **how: object) -> list[Lease]:
+    return queue.claim(owner=owner, now=now, lease=LEASE, limit=100, **how)  # type: ignore[arg-type]
+
+
+def test_sync_counts_and_a_second_one_changes_nothing(database: Database) -> None:
+    queue = Sources(database)
+    three = [source(name) for name in ("a", "b", "c")]
+    assert queue.sync(three, now=NOW) == Synced(added=3)
+    assert queue.sync(three, now=NOW) == Synced()
+    changed = source("a", lang="tr", group="wires", kind=Kind.SITEMAP, links="/n/", full_text=False)
+    assert queue.sync([changed, source("d")], now=NOW) == Synced(added=1, changed=1, removed=2)
+    assert [status.source for status in queue.statuses(NOW)] == [changed, source("d")]
+
+
+def test_removed_source_is_not_claimed_and_comes_back_due(database: Database) -> None:
+    queue = Sources(database)
+    queue.sync([source("a"), source("b", enabled=False)], now=NOW)
+    queue.sync([source("b", enabled=False)], now=NOW)
+    assert _claim(queue) == []
+    queue.sync([source("a")], now=later(days=3))
+    assert [lease.source.name for lease in _claim(queue, later(days=3))] == ["a"]
+
+
+def test_changed_address_drops_validators_and_takes_the_lease_away(database: Database) -> None:
+    queue = Sources(database)
+    assert queue.settle([(lease_of(database), settlement())], now=NOW) == []
+    old = lease_of(database, now=later(hours=1))
+    assert old.validators.etag == '"1"'
+    queue.sync([source(url="https://new.example/feed")], now=later(hours=1))
+    assert queue.settle([(old, settlement())], now=later(hours=1)) == [old]
+    new = _claim(queue, later(hours=1))[0]
+    assert (new.validators, new.first_look) == (Validators(), False)
+
+
+def test_shorter_interval_counts_from_now(database: Database) -> None:
+    queue = Sources(database)
+    queue.settle([(lease_of(database), settlement(due_at=later(hours=24)))], now=NOW)
+    queue.sync([source(interval=timedelta(minutes=5))], now=NOW)
+    assert queue.next_due(NOW) == later(minutes=5)
+
+
+def test_claim_gives_the_longest_due_first_up_to_the_limit(database: Database) -> None:
+    queue = Sources(database)
+    for number, name in enumerate("cab"):
+        queue.sync([source(name)], now=later(minutes=number), whole=False)
+    first = queue.claim(owner="me", now=later(hours=1), lease=LEASE, limit=2)
+    assert [lease.source.name for lease in first] == ["c", "a"]
+    assert [lease.source.name for lease in _claim(queue, later(hours=1))] == ["b"]
+
+
+def test_claim_by_name_before_its_time(database: Database) -> None:
+    queue = Sources(database)
+    queue.settle([(lease, settlement()) for lease in leased(database, "a", "b")], now=NOW)
+    assert _claim(queue, later(minutes=1)) == []
+    assert _claim(queue, later(minutes=1), names=["a"]) == []
+    (early,) = _claim(queue, later(minutes=1), names=["a"], due_only=False)
+    assert (early.source.name, early.due_at) == ("a", None)
+
+
+def test_attempts_are_counted_at_the_claim_until_a_run_settles(database: Database) -> None:
+    assert lease_of(database).attempts == 1
+    second = lease_of(database, now=later(minutes=2))
+    assert second.attempts == 2
+    Sources(database).settle([(second, failure())], now=NOW)
+    third = lease_of(database, now=later(hours=1))
+    assert (third.attempts, third.failures, third.first_look) == (1, 1, True)
+
+
+def test_failed_run_keeps_validators_and_its_reason(database: Database) -> None:
+    queue = Sources(database)
+    queue.settle([(lease_of(database), settlement(moved_to="https://there.example/"))], now=NOW)
+    queue.settle([(lease_of(database, now=later(hours=1)), failure(later(hours=1)))], now=later(hours=1))
+    status = queue.statuses(NOW)[0]
+    assert (status.last_success_at, status.failures, status.moved_to) == (NOW, 1, "https://there.example/")
+    assert [fetch.outcome for fetch in queue.history("gazette")] == [Outcome.FAILED, Outcome.READ]
+    assert queue.history("gazette")[0].detail == "no such host"
+    assert lease_of(database, now=later(hours=2)).validators.etag == '"1"'
+
+
+def test_renewed_lease_is_kept_and_a_lost_one_named(database: Database) -> None:
+    queue = Sources(database)
+    kept, lost = leased(database, "a", "b")
+    assert queue.renew([kept], until=later(minutes=10)) == []
+    (other,) = _claim(queue, later(minutes=2), owner="other")
+    assert other.source.name == "b"
+    assert queue.renew([kept, lost], until=later(minutes=20)) == [lost]
+    assert queue.settle([(kept, settlement()), (lost, settlement())], now=NOW) == [lost]
+
+
+def test_released_sources_are_due_as_before(database: Database) -> None:
+    queue = Sources(database)
+    leased(database, "a", "b")
+    queue.release("somebody else")
+    assert _claim(queue) == []
+    queue.release("me")
+    again = _claim(queue)
+    assert [(lease.source.name, lease.attempts) for lease in again] == [("a", 1), ("b", 1)]
+
+
+def test_nobody_waits_for_a_clock_that_was_set_back(database: Database) -> None:
+    queue = Sources(database)
+    ahead, far = leased(database, "ahead", "far")
+    queue.settle([(ahead, settlement(later(days=1), due_at=later(days=1, minutes=15)))], now=later(days=1))
+    queue.settle([(far, settlement(due_at=later(days=900)))], now=NOW)
+    assert [lease.source.name for lease in _claim(queue, later(minutes=1))] == ["ahead", "far"]
+    assert _claim(queue, later(days=-3))  # leases from the future hold nobody up
+    assert queue.next_due(later(minutes=1)) is not None
+
+
+def test_next_due_is_when_a_source_falls_due_or_free(database: Database) -> None:
+    queue = Sources(database)
+    assert queue.next_due(NOW) is None
+    lease = lease_of(database)
+    assert queue.next_due(NOW) == NOW + LEASE
+    queue.settle([(lease, settlement())], now=NOW)
+    assert queue.next_due(NOW) == later(minutes=15)
+
+
+def test_two_thousand_sources_are_claimed_once_by_four_workers(database: Database) -> None:
+    queue = Sources(database)
+    queue.sync([source(f"s{number}") for number in range(2000)], now=NOW)
+
+    def work(owner: int) -> list[Lease]:
+        mine: list[Lease] = []
+        while batch := queue.claim(owner=str(owner), now=NOW, lease=LEASE, limit=50):
+            mine += batch
+        return mine
+
+    with ThreadPoolExecutor(4) as pool:
+        names = [lease.source.name for leases in pool.map(work, range(4)) for lease in leases]
+    assert len(names) == len(set(names)) == 2000
+
+
+def test_history_is_cut_to_the_last_thirty(database: Database) -> None:
+    queue = Sources(database)
+    for hour in range(35):
+        (lease,) = leased(database, "gazette", now=later(hours=hour))
+        queue.settle([(lease, settlement(later(hours=hour)))], now=later(hours=hour))
+    assert maintain(database, Retention(), now=NOW).fetches == 5
+    assert [fetch.at for fetch in queue.history("gazette", 99)] == [later(hours=hour) for hour in range(34, 4, -1)]
+
+
+def test_naive_times_are_refused(database: Database) -> None:
+    with pytest.raises(Exception, match="time without a zone"):
+        Sources(database).sync([source()], now=datetime(2026, 1, 1))  # noqa: DTZ001
