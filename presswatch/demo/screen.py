@@ -77,8 +77,7 @@ class Screen:
         head = self._marked(marked(article.title, places, zone="title"))
         head.stylize("bold")
         lines = [Text(f"{article.source} ({article.lang}), {_carried(alert)}", style="dim"), head]
-        for passage in passages(article.text, places, around=90, most=1):
-            lines.append(_cut(self._marked(passage)))
+        lines += [_cut(self._marked(passage)) for passage in passages(article.text, places, around=90, most=1)]
         lines.append(Text(f"why: {why_short(alert.match.why)}", style="italic"))
         self._console.print(Padding(Group(*lines), (0, 0, 1, 2), expand=False))
 

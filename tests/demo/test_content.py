@@ -54,7 +54,7 @@ def test_the_cut_copy_is_the_first_third() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    combinations([original(MAIN), *copies(MAIN)], 2),
+    list(combinations([original(MAIN), *copies(MAIN)], 2)),
     ids=lambda piece: piece.outlet,
 )
 def test_any_two_copies_of_the_main_story_are_copies_so_that_their_order_does_not_matter(
