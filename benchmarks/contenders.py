@@ -60,7 +60,8 @@ def presswatch(program: Path, *, full_text: bool, concurrency: int) -> Contender
         name="presswatch",
         full_text=full_text,
         prepare=[
-            [str(program), "init", "--empty", "--dir", "{dir}"],
+            [str(program), "init", "--dir", "{dir}"],  # the topics and lists that presswatch ships ...
+            [str(program), "init", "--empty", "--force", "--dir", "{dir}"],  # ... without its sources
             [*command, "sources", "import", "{feeds}"],
         ],
         round=[*command, "crawl", "--all"],
