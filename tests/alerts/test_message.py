@@ -332,3 +332,10 @@ def test_any_title_and_text_make_a_message_in_which_nothing_runs(title: str, tex
     assert live(message.html) == []
     assert message.subject.encode()
     assert message.text.encode()
+
+
+def test_a_place_as_long_as_the_text_makes_no_passage_as_long() -> None:
+    text = "word " * 1000
+    (shown,) = passages(text, [Place(zone="text", start=0, end=len(text), clause="w")])
+    assert sum(len(run.text) for run in shown) <= 910
+    assert shown[-1].text == " …"
