@@ -7,15 +7,14 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from pydantic_settings.exceptions import SettingsError
 
 from news.errors import ConfigError
-from presswatch.yamlfile import Node, did_you_mean, load
+from presswatch.yamlfile import Node, did_you_mean, load, parse
 
 PREFIX = "PRESSWATCH_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)", re.ASCII)
@@ -128,16 +127,8 @@ class Log(Part):
     format: Literal["auto", "console", "json"] = "auto"  # auto: console on a terminal, else json
 
 
-class Settings(BaseSettings):
+class Settings(Part):
     """Every setting, with its default."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_nested_delimiter="__",
-        extra="forbid",
-        frozen=True,
-        nested_model_default_partial_update=True,
-    )
 
     database: str = "sqlite:///presswatch.db"
     contact: str = ""  # an address or page in the user agent, so that a publisher can reach you
@@ -161,35 +152,46 @@ class Settings(BaseSettings):
             raise ValueError("lease is shorter than a second")
         return self
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic-settings names these four
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file."""
-        return env_settings, init_settings
 
-
-def read_settings(path: Path, *, environment: Mapping[str, str] | None = None) -> Settings:
+def read_settings(path: Path, *, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read a settings file and the environment over it.
 
     Raises ConfigError with the place in the file, or the variable's name.
     """
     node = load(path)
-    values = node.plain()
     node.fields(Settings.model_fields)
-    _refuse_unknown_variables(os.environ if environment is None else environment)
+    said = _from_environment(environment)
     try:
-        settings = Settings(**values)
+        settings = Settings.model_validate(_over(node.plain(), said))
     except ValidationError as error:
-        raise _located(error, node) from error
-    except SettingsError as error:
-        raise ConfigError(f"environment: {error}") from error
+        raise _located(error, node, said) from error
     return settings.model_copy(update={"database": _beside(settings.database, path.parent)})
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that variables speak of, nested; a misspelt variable is an error, as a misspelt key is."""
+    known = {f"{PREFIX}CONFIG", *_variables(Settings, PREFIX)}
+    nested: dict[str, Any] = {}
+    for name, text in environment.items():
+        upper = name.upper()
+        if not upper.startswith(PREFIX) or upper == f"{PREFIX}CONFIG":
+            continue
+        if upper not in known and not upper.startswith(f"{PREFIX}CHANNELS__"):
+            raise ConfigError(f"environment: unknown setting {name}", hint=did_you_mean(upper, known))
+        value = parse(text, name).plain() if text.startswith(("[", "{")) else text
+        nested = _over(nested, reduce(lambda inner, key: {key: inner}, reversed(_path(upper)), value))
+    return nested
+
+
+def _path(variable: str) -> list[str]:
+    return variable.removeprefix(PREFIX).lower().split("__")
+
+
+def _over(below: Any, above: Any) -> Any:
+    """Two nested mappings as one; what `above` says wins."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return below | {key: _over(below.get(key), value) for key, value in above.items()}
 
 
 def find_config(option: str | None) -> Path:
@@ -233,15 +235,6 @@ def _beside(database: str, folder: Path) -> str:
     return f"sqlite:///{(folder / name).resolve()}"
 
 
-def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    """A misspelt variable is an error, as a misspelt key is: nothing is ignored silently."""
-    known = {f"{PREFIX}CONFIG", *_variables(Settings, PREFIX)}
-    for name in environment:
-        upper = name.upper()
-        if upper.startswith(PREFIX) and upper not in known and not upper.startswith(f"{PREFIX}CHANNELS__"):
-            raise ConfigError(f"environment: unknown setting {name}", hint=did_you_mean(upper, known))
-
-
 def _variables(model: type[BaseModel], prefix: str) -> list[str]:
     names: list[str] = []
     for name, field in model.model_fields.items():
@@ -251,20 +244,28 @@ def _variables(model: type[BaseModel], prefix: str) -> list[str]:
     return names
 
 
-def _located(error: ValidationError, node: Node) -> ConfigError:
-    """The first complaint, at its place in the file where it came from the file."""
+def _located(error: ValidationError, node: Node, said: dict[str, Any]) -> ConfigError:
+    """The first complaint, at its place in the file, or by its variable's name."""
     first = error.errors()[0]
     path = list(first["loc"])
     if path[:1] == ["channels"]:
         del path[2:3]  # pydantic puts the kind of channel behind its name
     message = first["msg"].removeprefix("Value error, ")
-    dotted = ".".join(map(str, path))
+    if _holds(said, path):
+        return ConfigError(f"environment: {PREFIX}{'__'.join(str(step).upper() for step in path)}: {message}")
     if first["type"] == "extra_forbidden":
         return _unknown_key(path, node)
-    variable = PREFIX + "__".join(str(step).upper() for step in path)
-    if variable in {name.upper() for name in os.environ}:
-        return ConfigError(f"environment: {variable}: {message}")
+    dotted = ".".join(map(str, path))
     return ConfigError(f"{dotted}: {message}" if dotted else message, at=node.find(path).at)
+
+
+def _holds(said: Any, path: list[Any]) -> bool:
+    """True when the environment speaks of this very setting."""
+    for step in path:
+        if not isinstance(said, dict) or step not in said:
+            return False
+        said = said[step]
+    return bool(path)
 
 
 def _unknown_key(path: list[Any], node: Node) -> ConfigError:

@@ -9,14 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
-from pydantic_settings import PydanticBaseSettingsSource
 
 from news.time import SystemClock
 from presswatch.app import App
 from presswatch.cli.start import shipped_config
 from presswatch.demo.newsroom import Newsroom
 from presswatch.demo.sinks import Mailbox, WebhookReceiver
-from presswatch.settings import Settings
+from presswatch.settings import read_settings
 
 SECRET = "whsec_cHJlc3N3YXRjaC1kZW1vLXNlY3JldC0yNC1ieXRlcw=="  # noqa: S105 (known to this machine's own receiver only)
 READER = "editor@example.org"
@@ -35,22 +34,7 @@ class Stage:
     def open(self) -> App:
         """Open the configuration as a command does, but deaf to the environment: a demo touches no real database."""
         config = self.folder / "presswatch.yaml"
-        values = yaml.safe_load(config.read_text(encoding="utf-8"))
-        return App(settings=_FromFile(**values), config=config, clock=SystemClock())
-
-
-class _FromFile(Settings):
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[Settings],  # type: ignore[override]  # noqa: ARG003
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Listen to the file alone."""
-        return (init_settings,)
+        return App(settings=read_settings(config, environment={}), config=config, clock=SystemClock())
 
 
 @contextmanager
