@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -33,6 +33,16 @@ class Reading:
     detail: str = ""  # anything odd, for the operator
     children: tuple[str, ...] = ()  # a sitemap index: the lists it names, newest first
     children_dated: bool = True  # False: some list's date is missing, so the index does not tell when it changes
+
+
+WARM_PAGE = Document(
+    body=b"<html><body><article><h1>Harbour</h1>%s</article></body></html>"
+    % (b"<p>Ships came and went all day.</p>" * 9),
+    url="http://harbour.invalid/",
+    content_type="text/html; charset=utf-8",
+    now=datetime(2026, 1, 1, tzinfo=UTC),
+    limits=Limits(),
+)
 
 
 def newest(items: Iterable[Item], limits: Limits, *, title: str = "") -> Reading:
