@@ -25,7 +25,7 @@ def _is_wanted(char: str) -> bool:
 
 def one_line(text: str, limit: int = 300) -> str:
     """Put text on one line of at most `limit` characters, cut at a word with an ellipsis."""
-    line = clean(_SPACE.sub(" ", text[: limit * 8])).strip()
+    line = _SPACE.sub(" ", clean(text[: limit * 8])).strip()
     if len(line) <= limit:
         return line
     head, space, _ = line[: limit - 1].rpartition(" ")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError, TemplateError
 
@@ -315,6 +315,7 @@ def test_marking_changes_no_letter_of_a_text(text: str, spans: list[tuple[int, i
         assert shown in clean(text)
 
 
+@example("0\x85\x1b\r0")
 @given(st.text(alphabet=st.characters(), max_size=300))
 def test_plain_text_is_one_line_that_every_encoding_takes(text: str) -> None:
     line = one_line(text)
