@@ -176,6 +176,7 @@ _ADVICE = (
     ("does not exist", "the database {where} lacks something we need: create the database, then run presswatch again"),
     ("permission denied", "our user may not do this in {where}: grant it the rights on its schema"),
     ("no such table", "{file} holds no presswatch tables yet: run a presswatch command that opens it, such as crawl"),
+    ("too many clients", "the database server {where} has no connection left: raise its limit, or run fewer workers"),
     ("connection", "cannot reach the database server {where}: is it running, and is the address right?"),
     ("server closed", "the database server {where} went away: is it running?"),
     ("terminating", "the database server {where} went away: is it running?"),
