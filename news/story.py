@@ -22,5 +22,5 @@ class Joined:
     """Why an article stands in its story."""
 
     layer: str  # "first", "body", "near", or "hand": split or merged by an operator
-    figure: float = 1.0  # Jaccard or containment of shingles
+    figure: float = 1.0  # the share of the shorter text's word pairs that the other holds
     with_article: int = 0  # the stored article it was compared with; 0: none

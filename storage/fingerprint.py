@@ -6,6 +6,7 @@ Every figure here is kept in databases: a change of any constant or formula need
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
+from itertools import pairwise
 from zlib import crc32
 
 SKETCH_VERSION = 1
@@ -26,7 +27,7 @@ def shingles(tokens: Sequence[str]) -> set[int]:
     A rolling polynomial over the CRC-32 of each word, modulo 2^63 (Karp and Rabin 1987): about 0.3 µs a word,
     a third of what a cryptographic hash a run would cost.
     """
-    words = list(map(crc32, " ".join(tokens).encode("utf-8", "surrogatepass").split(b" ")))
+    words = _word_hashes(tokens)
     if len(words) < SHINGLE_WORDS:
         return set()
     value = 0
@@ -37,6 +38,16 @@ def shingles(tokens: Sequence[str]) -> set[int]:
         value = (value * _MULTIPLIER + word - leaving * _LEAVING) & _MASK
         found.append(value)
     return set(found)
+
+
+def word_pairs(tokens: Sequence[str]) -> set[int]:
+    """Hash every two neighbours; for comparing two texts, never stored."""
+    words = _word_hashes(tokens)
+    return {(one << 32) + other for one, other in pairwise(words)}
+
+
+def _word_hashes(tokens: Sequence[str]) -> list[int]:
+    return list(map(crc32, " ".join(tokens).encode("utf-8", "surrogatepass").split(b" ")))
 
 
 def sketch(hashes: AbstractSet[int]) -> tuple[int, ...]:

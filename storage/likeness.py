@@ -6,19 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from storage.fingerprint import containment, jaccard, shingles
+from storage.fingerprint import containment, word_pairs
 
 # Measured on the labelled set in tests/quality: of the shorter text's word pairs an edited copy keeps .61 to .82, a
-# cut or embedded one .83 and more, a follow-up at most .52, two copies edited apart .42 to .73.
-MIN_PAIRS = 0.56
-MIN_PAIRS_UNEQUAL = 0.75  # where one text is much longer: it must hold nearly all of the other
+# cut or embedded one .83 and more, a follow-up at most .52, two copies edited apart .42 to .73. Five-word shingles,
+# which find the candidates, tell these worse apart: .25 to .66 of an edited copy's, up to .48 of a follow-up's.
+MIN_KEPT = 0.56
+MIN_KEPT_UNEQUAL = 0.62  # where one text is much longer: it must hold nearly all of the other
 UNEQUAL = 0.6  # length of the shorter by the longer
-MIN_KIN = 0.5
-MIN_JACCARD = 0.12  # of five-word shingles: with 20 words in 100 changed a third is left, .2 of both together
-MIN_CONTAINMENT = 0.22
-MIN_SHARED = 8  # shingles: a quotation of a dozen words makes no copy
+MIN_KIN = 0.45
+MIN_SHARED = 12  # pairs: a quotation makes no copy
+_SURE = 0.75  # of pairs kept: below, what differs must be scattered, as an editor's changes are
+_MIN_BLOCK = 0.3  # of the shorter text: as much in one piece, other on both sides, is another text around a quotation
+_MIN_PASSAGE = 0.25  # from here on texts share more than phrases
 
 _WORD = re.compile(r"\w+")
+_RUN = 3  # words of an anchor
 _LONGEST_SLOT = 15  # words
 _MIN_SLOT_WORDS = 3
 _MIN_SLOT_SHARE = 0.025  # of the shorter text's words
@@ -47,8 +50,7 @@ class Reading:
     title: str
     text: str
     tokens: Sequence[str]
-    shingles: frozenset[int]
-    pairs: frozenset[tuple[str, str]]
+    pairs: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,7 @@ def read(article_id: int, source: str, tokens: Sequence[str], *, title: str, tex
         title=title,
         text=text,
         tokens=tokens,
-        shingles=frozenset(shingles(tokens)),
-        pairs=frozenset(pairwise(tokens)),
+        pairs=frozenset(word_pairs(tokens)),
     )
 
 
@@ -79,13 +80,14 @@ def compare(one: Reading, other: Reading) -> Likeness:
     Refused with a reason: passages shared by texts that differ otherwise (a follow-up and its background), one
     frame filled with other names and figures (bulletins, notices, walls), one site's text under two titles.
     """
-    alike, held = jaccard(one.shingles, other.shingles), containment(one.shingles, other.shingles)
-    figure = round(max(alike, held), 4)
-    if len(one.shingles & other.shingles) < MIN_SHARED or (alike < MIN_JACCARD and held < MIN_CONTAINMENT):
+    kept = containment(one.pairs, other.pairs)
+    figure = round(kept, 4)
+    if kept < _MIN_PASSAGE or len(one.pairs & other.pairs) < MIN_SHARED:
         return Likeness(copy=False, figure=figure, reason="little in common")
     lengths = len(one.tokens), len(other.tokens)
-    unequal = min(lengths) < UNEQUAL * max(lengths)
-    if _pairs_kept(one, other) < (MIN_PAIRS_UNEQUAL if unequal else MIN_PAIRS):
+    if kept < (MIN_KEPT_UNEQUAL if min(lengths) < UNEQUAL * max(lengths) else MIN_KEPT):
+        return Likeness(copy=False, figure=figure, reason="shares passages only")
+    if kept < _SURE and _replaced_block(one.tokens, other.tokens):
         return Likeness(copy=False, figure=figure, reason="shares passages only")
     if one.source == other.source and not _same_title(one.title, other.title):
         return Likeness(copy=False, figure=figure, reason="one site's text under two titles")
@@ -98,7 +100,17 @@ def compare(one: Reading, other: Reading) -> Likeness:
 
 def akin(one: Reading, other: Reading) -> bool:
     """Say whether two texts may be members of one story: less than copies, more than a shared passage."""
-    return _pairs_kept(one, other) >= MIN_KIN
+    return containment(one.pairs, other.pairs) >= MIN_KIN
+
+
+def _replaced_block(tokens: Sequence[str], others: Sequence[str]) -> bool:
+    """Say whether one long stretch of each text, at an end or between shared passages, stands only there."""
+    least = _MIN_BLOCK * min(len(tokens), len(others))
+    anchors = [(-_RUN, -_RUN), *_anchors(tokens, others), (len(tokens), len(others))]
+    return any(
+        min(next_here - here, next_there - there) - _RUN >= least
+        for (here, there), (next_here, next_there) in pairwise(anchors)
+    )
 
 
 def same_frame(one: str, other: str) -> bool:
@@ -107,6 +119,8 @@ def same_frame(one: str, other: str) -> bool:
     An editor changes words of every kind; a bulletin, notice or form changes what it is about.
     """
     words, others = _WORD.findall(one), _WORD.findall(other)
+    if min(_fillings(words, others), _fillings(others, words)) < _MIN_SLOT_WORDS:
+        return False
     changed: list[str] = []
     least = 0
     for left, right in _slots(words, others):
@@ -125,6 +139,10 @@ def is_wall(tokens: Sequence[str]) -> bool:
     return len(set(telling)) >= _MIN_WALL_WORDS and len(telling) >= _MIN_WALL_SHARE * len(tokens)
 
 
+def _fillings(words: Sequence[str], others: Sequence[str]) -> int:
+    return sum(map(_is_filling, set(words).difference(others)))
+
+
 def _is_filling(word: str) -> bool:
     return word[0].isupper() or not word.isalpha()
 
@@ -133,7 +151,7 @@ def _slots(words: Sequence[str], others: Sequence[str]) -> Iterator[tuple[list[s
     """Give the short stretches between shared passages where each text has words that the other has not."""
     anchors = _anchors([word.casefold() for word in words], [word.casefold() for word in others])
     for (here, there), (next_here, next_there) in pairwise(anchors):
-        left, right = words[here + 3 : next_here], others[there + 3 : next_there]
+        left, right = words[here + _RUN : next_here], others[there + _RUN : next_there]
         if 0 < len(left) <= _LONGEST_SLOT and 0 < len(right) <= _LONGEST_SLOT:
             only_left, only_right = _unlike(left, right), _unlike(right, left)
             if only_left and only_right:
@@ -147,7 +165,7 @@ def _unlike(words: Sequence[str], others: Sequence[str]) -> list[str]:
 
 
 def _anchors(words: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
-    """Pair the places of three-word runs that stand once in each text, in the longest common order (patience diff)."""
+    """Pair the runs of three words that stand once in each text, in their longest common order (patience diff)."""
     places = _places(others)
     found = [(here, places[run]) for run, here in _places(words).items() if run in places]
     tails: list[int] = []  # the smallest end of an ordered chain of each length
@@ -179,8 +197,3 @@ def _places(words: Sequence[str]) -> dict[tuple[str, str, str], int]:
 def _same_title(one: str, other: str) -> bool:
     words, others = ({word.casefold() for word in _WORD.findall(title)} for title in (one, other))
     return len(words & others) >= _MIN_SAME_TITLE * min(len(words), len(others))
-
-
-def _pairs_kept(one: Reading, other: Reading) -> float:
-    smaller = min(len(one.pairs), len(other.pairs))
-    return len(one.pairs & other.pairs) / smaller if smaller else 0.0

@@ -18,7 +18,7 @@ from storage.tables import Moment, stories
 WINDOW = timedelta(days=14)
 MIN_SKETCH_SHARED = 4  # of 32 hashes: enough for a copy cut to a third; the exact comparison comes after
 _CANDIDATES = 8  # compared exactly, the most alike first
-_WITNESSES = 5  # members of a story that an article is held against before it joins
+_WITNESSES = 3  # members of a story that an article is held against before it joins
 _CROWDED = 24  # articles kept under one hash: a story carried everywhere, or boilerplate; more would tell nothing
 _SHELF = 256  # readings kept at hand while a batch is placed
 

@@ -19,7 +19,7 @@ __all__ = ["sqlite_template"]
 
 FLOORS = {"verbatim": 0.99, "edited": 0.95, "cut": 0.90, "contained": 0.85}
 CEILINGS = {"followup": 0.10, "template": 0.10}
-ANY_ORDER = {"verbatim": 0.95, "edited": 0.80, "cut": 0.75, "contained": 0.80}
+ANY_ORDER = {"verbatim": 0.98, "edited": 0.92, "cut": 0.85, "contained": 0.92}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
