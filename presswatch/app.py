@@ -233,7 +233,7 @@ class App:
             sender=smtp.sender,
             recipients=tuple(target.to),
             timeout=smtp.timeout,
-            allow_private=self.settings.alerts.allow_private_networks,
+            allow_private=self.settings.alerts.allow_private_networks or smtp.is_here,
         )
         return EmailChannel(name, settings, clock=self.clock)
 
