@@ -101,8 +101,8 @@ def _brotli(data: bytes) -> _Pieces:
     decoder = brotli.Decompressor()
     for piece in _slices(data):
         yield decoder.process(piece, output_buffer_limit=_CHUNK)
-        while not decoder.can_accept_more_data():
-            yield decoder.process(b"", output_buffer_limit=_CHUNK)
+        while rest := decoder.process(b"", output_buffer_limit=_CHUNK):
+            yield rest
         if decoder.is_finished():
             return True
     return bool(decoder.is_finished())

@@ -86,7 +86,7 @@ def article_score(url: str) -> int:
     if _DATE.search(path + "/"):
         score += 2
     if _NUMBER.search(last) or _NUMBER.search(parts.query):
-        score += 1
+        score += 2 if last.isdigit() else 1
     if path.endswith((".html", ".htm", ".shtml", ".php", ".aspx")):
         score += 1
     if any(_ARTICLE_WORD.match(segment) for segment in segments[:-1]):
