@@ -1,6 +1,5 @@
 """Articles put into a database as the archive does it, with nothing but what stories need."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from news.story import Joined
 from storage.fingerprint import body_hash
 from storage.stories import Arrival, place_many
 from storage.tables import articles, sources
+from topics.tokens import words
 
 DAY_ONE = datetime(2025, 3, 3, 8, 0, tzinfo=UTC)
 
@@ -25,11 +25,6 @@ class Text:
     title: str = ""
     at: datetime = DAY_ONE
     lang: str = "en"
-
-
-def words(text: str) -> list[str]:
-    """Fold roughly as topics do: small letters, words and numbers only."""
-    return re.findall(r"\w+", text.casefold())
 
 
 def arrive(connection: Connection, texts: Sequence[Text], *, now: datetime | None = None) -> list[tuple[int, Joined]]:

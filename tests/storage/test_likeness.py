@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.likeness import Reading, akin, compare, is_wall, read, same_frame
-from tests.storage.arrivals import words
 from tests.storage.test_stories import COMMISSION, HARVEST
+from topics.tokens import words
 
 BULLETIN = (
     "Rain reaches {town} at {hour} and brings {litres} litres. The wind turns to the {wind} at {speed} knots. Boats "

@@ -1,13 +1,14 @@
 """Which story an article joins."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from storage.database import Database
 from storage.stories import place_many
-from storage.tables import sketches, stories
+from storage.tables import articles, sketches, stories
 from tests.storage.arrivals import DAY_ONE, Text, arrive, arrive_singly
 
 COMMISSION = (
@@ -112,3 +113,56 @@ def test_texts_too_short_to_compare_stay_alone(database: Database) -> None:
 def test_nothing_to_place_asks_nothing(database: Database) -> None:
     with database.read() as connection:
         assert place_many(connection, [], now=DAY_ONE) == []
+
+
+def test_story_does_not_grow_by_chains(database: Database) -> None:
+    """Each text holds most of the one before it and some news; the last has nothing in common with the first."""
+    sentences = [f"{sentence}." for sentence in f"{COMMISSION} {HARVEST} {COMMISSION[::-1]}".split(". ")]
+    links = [" ".join(sentences[start : start + 5]) for start in range(len(sentences) - 4)]
+    with database.write() as connection:
+        found = arrive_singly(connection, [Text(source=f"s{place}", text=text) for place, text in enumerate(links)])
+    assert len(set(found)) > 1
+    assert found[0] != found[-1]
+
+
+def test_roundup_does_not_bring_strangers_together(database: Database) -> None:
+    texts = [COMMISSION, f"{COMMISSION} {HARVEST}", HARVEST]
+    with database.write() as connection:
+        found = arrive_singly(connection, [Text(source=f"s{place}", text=text) for place, text in enumerate(texts)])
+    assert found[0] == found[1] != found[2]
+
+
+def test_hash_carried_everywhere_is_written_no_more_and_still_finds(database: Database) -> None:
+    texts = [Text(source=f"s{place}", title=f"Headline number {place}", text=COMMISSION) for place in range(40)]
+    with database.write() as connection:
+        found = [story for half in (texts[:20], texts[20:]) for story, _ in arrive(connection, half)]
+        rows = connection.execute(select(func.count(sketches.c.article_id)).group_by(sketches.c.hash)).scalars().all()
+    assert len(set(found)) == 1
+    assert max(rows) == 24
+
+
+def test_sketch_of_an_expired_article_finds_nothing(database: Database) -> None:
+    edited = COMMISSION.replace("twice", "two times")
+    with database.write() as connection:
+        arrive_singly(connection, [Text(source="a", text=COMMISSION)])
+        connection.execute(delete(articles))
+        found = arrive(connection, [Text(source="b", text=edited)])
+    assert found[0][1].layer == "first"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=lambda order: "".join(map(str, order)))
+def test_order_of_arrival_does_not_matter_for_light_edits_and_cuts(sqlite_url: str, order: tuple[int, ...]) -> None:
+    half = " ".join(COMMISSION.split()[:40])
+    texts = [
+        COMMISSION,
+        f"{COMMISSION} More soon.",
+        half,
+        COMMISSION.replace("Officials", "People").replace("dozen", "few"),
+    ]
+    opened = Database(sqlite_url)
+    with opened.write() as connection:
+        found = arrive_singly(connection, [Text(source=f"s{place}", text=texts[place]) for place in order])
+        stranger = arrive_singly(connection, [Text(source="z", text=HARVEST)])
+    opened.close()
+    assert len(set(found)) == 1
+    assert stranger[0] not in found
