@@ -1,5 +1,6 @@
 """The entry: ask a source for its list, an article for its page."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from types import TracebackType
@@ -8,7 +9,7 @@ from typing import Self
 from crawler.discover import Found, Sight, discover, look
 from crawler.documents import Document, Reading, joined
 from crawler.engine import ACCEPT_FEED, ACCEPT_PAGE, Answer, Ask, Engine
-from crawler.gate import Gate
+from crawler.gate import Gate, Sleep
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.settings import Limits
@@ -23,10 +24,10 @@ _HASH_BYTES = 16
 class Crawler:
     """Gathers: `async with Crawler(limits) as crawler: await crawler.listing(source, validators)`."""
 
-    def __init__(self, limits: Limits, *, clock: Clock | None = None) -> None:
+    def __init__(self, limits: Limits, *, clock: Clock | None = None, sleep: Sleep = asyncio.sleep) -> None:
         self._limits = limits
         self._clock = clock or SystemClock()
-        self.gate = Gate(limits, self._clock)
+        self.gate = Gate(limits, self._clock, sleep=sleep)
         self._engine = Engine(limits, self._clock, self.gate)
         self._robots = Robots(limits, self._clock, self.gate, self._engine)
         self._sandbox = Sandbox(limits)

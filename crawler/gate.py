@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from crawler.settings import Limits
 from news.time import Clock
 
+Sleep = Callable[[float], Awaitable[object]]
+
 _REMEMBERED = 4096  # hosts kept before those that are idle and past their pause are forgotten
 
 
@@ -32,7 +34,7 @@ class Gate:
         clock: Clock,
         *,
         chance: Callable[[], float] = random.random,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._limits = limits
         self._clock = clock

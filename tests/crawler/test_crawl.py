@@ -1,0 +1,344 @@
+"""Sources and pages over real HTTP, through the whole crawler."""
+
+import asyncio
+import gzip
+import subprocess
+import sys
+import zlib
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+
+from crawler.crawl import Crawler
+from crawler.settings import Limits
+from news.article import Listing
+from news.errors import CrawlError
+from news.fetch import Outcome, Reason
+from news.source import Kind, Source, Validators
+from tests.crawler.acts import ManualClock, open_limits
+from tests.crawler.test_pages import PAGE, SECTION
+from tests.crawler.test_sitemaps import NEWS, PLAIN
+from tests.rig import LONG_FEED, Document, Hit, Rig, feed
+
+T = TypeVar("T")
+
+
+def crawl(act: Callable[[Crawler], Awaitable[T]], limits: Limits | None = None) -> T:
+    async def run() -> T:
+        async with Crawler(limits or open_limits()) as crawler:
+            return await act(crawler)
+
+    return asyncio.run(run())
+
+
+def listings(source: Source, times: int = 1, validators: Validators | None = None) -> list[Listing]:
+    """List a source several times, each time with the validators of the time before."""
+
+    async def act(crawler: Crawler) -> list[Listing]:
+        found, seen = [], validators or Validators()
+        for _ in range(times):
+            found.append(await crawler.listing(source, seen))
+            seen = found[-1].validators
+        return found
+
+    return crawl(act)
+
+
+def failing(act: Callable[[Crawler], Awaitable[object]], limits: Limits | None = None) -> CrawlError:
+    with pytest.raises(CrawlError) as caught:
+        crawl(act, limits)
+    return caught.value
+
+
+def source(url: str, kind: Kind = Kind.FEED, links: str = "") -> Source:
+    return Source(name="quay", url=url, kind=kind, links=links)
+
+
+def test_a_feed_is_listed_and_answers_304_the_second_time(rig: Rig) -> None:
+    url = rig.serve("/feed", Document(body=feed(3), etag='"a"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT"))
+    first, second = listings(source(url), 2)
+    assert [item.guid for item in first.items] == ["harbour-0", "harbour-1", "harbour-2"]
+    assert (first.title, first.fetch.outcome, first.fetch.items, first.fetch.status) == (
+        "The Quay",
+        Outcome.READ,
+        3,
+        200,
+    )
+    assert first.fetch.size == len(feed(3))
+    assert (second.items, second.fetch.outcome, second.fetch.status) == ((), Outcome.UNCHANGED, 304)
+    assert second.validators == first.validators
+    assert rig.hits[1].headers["if-none-match"] == '"a"'
+
+
+def test_the_same_bytes_without_validators_are_unchanged_too(rig: Rig) -> None:
+    first, second = listings(source(rig.serve("/feed", feed(3))), 2)
+    assert first.validators.body_hash
+    assert (second.items, second.fetch.outcome, second.fetch.status) == ((), Outcome.UNCHANGED, 200)
+
+
+def test_the_same_bytes_under_a_new_etag_bring_the_new_etag(rig: Rig) -> None:
+    etags = iter(('"a"', '"b"'))
+    url = rig.serve("/feed", lambda _: Document(body=feed(1), headers={"ETag": next(etags)}))
+    assert [listing.validators.etag for listing in listings(source(url), 2)] == ['"a"', '"b"']
+
+
+def test_what_is_over_the_limit_is_said(rig: Rig) -> None:
+    listing = crawl(
+        lambda crawler: crawler.listing(source(rig.serve("/feed", feed(9))), Validators()), open_limits(items=5)
+    )
+    assert (len(listing.items), listing.surplus) == (5, 4)
+    assert "4 items over the limit" in listing.fetch.detail
+
+
+@pytest.mark.parametrize("path", ["/length/short", "/gzip/cut"])
+def test_a_feed_cut_short_is_read_but_its_validators_are_not_kept(rig: Rig, path: str) -> None:
+    (listing,) = listings(source(rig.url(path)))
+    assert 10 < len(listing.items) < 300
+    assert listing.validators == Validators()
+    assert "cut short" in listing.fetch.detail
+    assert listing.fetch.outcome == Outcome.READ
+
+
+def test_after_a_feed_was_cut_short_every_item_is_there_the_next_time(rig: Rig) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    whole = packer.compress(LONG_FEED) + packer.flush()
+    bodies = iter((whole[:-200], whole, whole))
+    packed = {"Content-Encoding": "gzip"}
+    url = rig.serve("/feed", lambda _: Document(body=next(bodies), headers=packed))
+    first, second, third = listings(source(url), 3)
+    assert len(first.items) < 300
+    assert len({*first.items, *second.items}) == 300
+    assert third.fetch.outcome == Outcome.UNCHANGED
+
+
+def test_a_feed_that_moved_for_good_says_where(rig: Rig) -> None:
+    rig.serve("/new", feed(1))
+    url = rig.serve("/old", Document(status=301, headers={"Location": "/new"}))
+    assert listings(source(url))[0].moved_to == rig.url("/new")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "reason"),
+    [
+        (Kind.FEED, PAGE, Reason.NOT_A_FEED),
+        (Kind.FEED, "", Reason.NOT_A_FEED),
+        (Kind.FEED, '{"version": "https://jsonfeed.org/version/1", "items": [', Reason.PARSE_ERROR),
+        (Kind.SITEMAP, PAGE, Reason.NOT_A_SITEMAP),
+        (Kind.SECTION, '<?xml version="1.0"?><rss version="2.0"/>', Reason.NOT_HTML),
+    ],
+)
+def test_a_document_of_another_kind_is_an_error_with_a_name(rig: Rig, kind: Kind, body: str, reason: Reason) -> None:
+    url = rig.serve("/x", body)
+    error = failing(lambda crawler: crawler.listing(source(url, kind), Validators()))
+    assert error.reason == reason
+
+
+def test_a_json_feed_and_a_sitemap_and_a_section_are_listed(rig: Rig) -> None:
+    json = '{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "url": "http://quay.example/1"}]}'
+    assert len(listings(source(rig.serve("/json", json)))[0].items) == 1
+    assert len(listings(source(rig.serve("/map.xml.gz", gzip.compress(NEWS.encode())), Kind.SITEMAP))[0].items) == 2
+    section = SECTION.replace("https://quay.example/", rig.url("/"))
+    first, second = listings(source(rig.serve("/ports", Document(body=section.encode(), etag='"s"')), Kind.SECTION), 2)
+    assert len(first.items) == 3
+    assert second.fetch.status == 304
+
+
+def index(rig: Rig, *lists: str, dated: bool = True) -> str:
+    rows = "".join(
+        f"<sitemap><loc>{rig.url(path)}</loc>{f'<lastmod>2026-02-0{9 - n}</lastmod>' if dated else ''}</sitemap>"
+        for n, path in enumerate(lists)
+    )
+    return f"<sitemapindex>{rows}</sitemapindex>"
+
+
+def test_a_sitemap_index_is_followed_to_its_newest_lists(rig: Rig) -> None:
+    paths = [f"/{number}.xml" for number in range(8)]
+    for number, path in enumerate(paths):
+        rig.serve(path, PLAIN.replace("quay.example/news/", f"quay.example/{number}/"))
+    url = rig.serve("/index.xml", Document(body=index(rig, *paths).encode(), etag='"i"'))
+    first, second = listings(source(url, Kind.SITEMAP), 2)
+    assert len(first.items) == 5 * 3
+    assert "3 older lists" in first.fetch.detail
+    assert second.fetch.status == 304
+
+
+def test_an_index_without_dates_is_unchanged_only_if_its_lists_are(rig: Rig) -> None:
+    rig.serve("/list.xml", PLAIN)
+    url = rig.serve("/index.xml", Document(body=index(rig, "/list.xml", dated=False).encode(), etag='"i"'))
+
+    async def act(crawler: Crawler) -> list[Listing]:
+        asked = source(url, Kind.SITEMAP)
+        first = await crawler.listing(asked, Validators())
+        second = await crawler.listing(asked, first.validators)
+        rig.serve("/list.xml", PLAIN.replace("undated-story", "undated-news"))
+        return [first, second, await crawler.listing(asked, second.validators)]
+
+    first, second, third = crawl(act)
+    assert [one.fetch.outcome for one in (first, second, third)] == [Outcome.READ, Outcome.UNCHANGED, Outcome.READ]
+    assert any("undated-news" in item.url for item in third.items)
+
+
+def test_a_page_is_fetched_and_read(rig: Rig) -> None:
+    url = rig.serve("/news/joint-dock", Document(body=PAGE.encode(), headers={"Content-Type": "text/html"}))
+    page = crawl(lambda crawler: crawler.page(url, source(rig.url("/feed"))))
+    assert (page.url, page.title) == (url, "Joint dock opened")
+    assert [hit.path for hit in rig.hits] == ["/robots.txt", "/news/joint-dock"]
+    assert rig.hits[1].headers["accept"].startswith("text/html")
+
+
+def test_robots_are_asked_once_an_origin_and_obeyed_by_pages_alone(rig: Rig) -> None:
+    rig.serve("/robots.txt", "User-agent: *\nDisallow: /private\nDisallow: /feed\n")
+    rig.serve("/private/a", PAGE)
+    rig.serve("/open/a", PAGE)
+    rig.serve("/feed", feed(1))
+
+    async def act(crawler: Crawler) -> None:
+        one = source(rig.url("/feed"))
+        assert len((await crawler.listing(one, Validators())).items) == 1
+        pages = [crawler.page(rig.url(path), one) for path in ("/private/a", "/open/a", "/private/a", "/open/a")]
+        ends = await asyncio.gather(*pages, return_exceptions=True)
+        assert [end.reason if isinstance(end, CrawlError) else "read" for end in ends] == ["robots", "read"] * 2
+
+    crawl(act)
+    assert len(rig.asked("/robots.txt")) == 1
+    assert not rig.asked("/private/a")
+
+
+@pytest.mark.parametrize(
+    ("status", "read"), [(404, True), (403, True), (410, True), (500, False), (503, False), (429, False)]
+)
+def test_no_robots_file_means_yes_and_a_server_in_trouble_means_no(rig: Rig, status: int, read: bool) -> None:
+    rig.serve("/robots.txt", Document(status=status))
+    url = rig.serve("/a", PAGE)
+
+    async def act(crawler: Crawler) -> str:
+        try:
+            await crawler.page(url, source(rig.url("/feed")))
+        except CrawlError as error:
+            return error.reason
+        return "read"
+
+    assert crawl(act) == ("read" if read else Reason.ROBOTS)
+    assert len(rig.asked("/a")) == read
+
+
+def test_a_section_page_obeys_robots_and_its_crawl_delay_slows_the_host(rig: Rig) -> None:
+    rig.serve("/robots.txt", "User-agent: presswatch\nCrawl-delay: 30\nDisallow: /no\n")
+    url = rig.serve("/ports", SECTION)
+
+    async def act(crawler: Crawler) -> float:
+        await crawler.listing(source(url, Kind.SECTION), Validators())
+        with pytest.raises(CrawlError, match="robots"):
+            await crawler.listing(source(rig.url("/no"), Kind.SECTION), Validators())
+        return crawler.gate.wait("127.0.0.1")
+
+    assert 10 < crawl(act) <= 45
+
+
+def test_retry_after_holds_the_host_for_feeds_and_pages_alike(rig: Rig) -> None:
+    async def act(crawler: Crawler) -> tuple[float, float]:
+        with pytest.raises(CrawlError):
+            await crawler.listing(source(rig.url("/status?code=503&after=90")), Validators())
+        return crawler.gate.wait("127.0.0.1"), crawler.gate.wait("127.0.0.2")
+
+    here, there = crawl(act)
+    assert 80 < here <= 90
+    assert there == 0
+
+
+def test_feeds_and_pages_of_a_host_share_one_pace(rig: Rig) -> None:
+    rig.serve("/feed", feed(1))
+    rig.serve("/a", PAGE)
+    clock = ManualClock()
+
+    async def run() -> None:
+        async with Crawler(open_limits(delay=10.0, jitter=0.0), clock=clock, sleep=clock.sleep) as crawler:
+            one = source(rig.url("/feed"))
+            await asyncio.gather(crawler.listing(one, Validators()), crawler.page(rig.url("/a"), one))
+
+    asyncio.run(run())
+    assert len(rig.hits) == 3  # feed, robots.txt, page
+    assert sum(clock.slept) >= 20
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kind"),
+    [
+        ("/rss", feed(3), Kind.FEED),
+        ("/map.xml", NEWS.encode(), Kind.SITEMAP),
+        ("/news/joint-dock", PAGE.encode(), None),
+        ("/ports", SECTION.encode(), Kind.SECTION),
+    ],
+)
+def test_an_address_is_known_for_what_it_is(rig: Rig, path: str, body: bytes, kind: Kind | None) -> None:
+    url = rig.serve(path, body.replace(b"https://quay.example/", rig.url("/").encode()))
+    found = crawl(lambda crawler: crawler.discover(url))
+    assert (found.url, found.kind) == (url, kind)
+
+
+def test_a_sites_feed_is_found_by_the_link_it_names_comments_last(rig: Rig) -> None:
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{name}">' for name in ("comments", "gone", "feed")
+    )
+    rig.serve("/", f"<html><head><title>Quay</title>{head}</head><body><p>Hello</p></body></html>")
+    rig.serve("/comments", feed(2))
+    rig.serve("/feed", feed(3))
+    found = crawl(lambda crawler: crawler.discover(rig.url("/")))
+    assert (found.url, found.kind, found.title) == (rig.url("/feed"), Kind.FEED, "The Quay")
+
+
+def test_a_sites_feed_is_found_at_a_usual_place(rig: Rig) -> None:
+    rig.serve("/", "<html><head><title>Quay</title></head><body><p>Hello</p></body></html>")
+    rig.serve("/rss.xml", feed(3))
+    found = crawl(lambda crawler: crawler.discover(rig.url("/")))
+    assert (found.url, found.kind) == (rig.url("/rss.xml"), Kind.FEED)
+
+
+def test_a_site_without_a_feed_is_a_section_if_it_lists_articles(rig: Rig) -> None:
+    rig.serve("/", SECTION.replace("https://quay.example/", rig.url("/")))
+    found = crawl(lambda crawler: crawler.discover(rig.url("/")))
+    assert (found.url, found.kind) == (rig.url("/"), Kind.SECTION)
+
+
+def test_a_page_that_leads_nowhere_is_said_to(rig: Rig) -> None:
+    url = rig.serve("/", "<html><body><p>Under construction</p></body></html>")
+    error = failing(lambda crawler: crawler.discover(url))
+    assert error.reason == Reason.NOT_A_FEED
+    assert "none was found" in error.detail
+
+
+def test_an_unchanged_round_starts_no_child_and_loads_no_parser(rig: Rig) -> None:
+    url = rig.serve("/feed", Document(body=feed(1), etag='"a"'))
+    code = f"""
+import asyncio, sys
+from crawler.crawl import Crawler
+from news.source import Source, Validators
+from tests.crawler.acts import open_limits
+async def run():
+    async with Crawler(open_limits()) as crawler:
+        listing = await crawler.listing(Source(name="q", url={url!r}), Validators(etag='"a"'))
+        assert listing.fetch.status == 304
+asyncio.run(run())
+parsers = {{"pebble", "feedparser", "trafilatura", "fasttext", "multiprocessing.forkserver"}}
+loaded = parsers & set(sys.modules)
+assert not loaded, loaded
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_many_hosts_are_asked_at_once(rig: Rig) -> None:
+    came: list[float] = []
+
+    def note(hit: Hit) -> Document:
+        came.append(hit.at)
+        return Document(body=feed(1))
+
+    rig.serve("/feed", note)
+
+    async def act(crawler: Crawler) -> list[Listing]:
+        hosts = [f"127.0.0.{number}" for number in range(1, 9)]
+        return await asyncio.gather(*(crawler.listing(source(rig.url("/feed", host)), Validators()) for host in hosts))
+
+    assert len(crawl(act)) == 8
+    assert max(came) - min(came) < 1
