@@ -9,6 +9,7 @@ from news.errors import Location
 from news.topic import Match, NameList, Topic
 from topics.clauses import Clause
 from topics.compiler import Compiler
+from topics.explain import Explanation, explain
 from topics.language import parse
 from topics.lexer import Script
 from topics.patterns import PatternIndex, Vocabulary
@@ -67,6 +68,13 @@ class Matcher:
             chances.update(self._anchored[number])
         verdicts = (self._topics[place].verdict(reading) for place in sorted(chances))
         return [match for match in verdicts if match]
+
+    def explain(self, topic: str, text: Text) -> Explanation:
+        """Say of every clause of a topic whether and where a text meets it. Raises KeyError for an unknown topic."""
+        compiled = next((each for each in self._topics if each.topic.name == topic), None)
+        if compiled is None:
+            raise KeyError(topic)
+        return explain(compiled.topic, compiled.clause, Reading(text, self._vocabulary))
 
 
 def compile_topics(topics: Sequence[Topic], lists: Mapping[str, NameList]) -> Matcher:
