@@ -3,20 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yaml import MappingNode, ScalarNode
 
 from news.errors import Location
 from news.topic import NameList, Topic
-from presswatch.yamlfile import Node, load
+from presswatch.yamlfile import Node, did_you_mean, load
 from topics.language import parse, walk
 from topics.spellings import check_spelling
 from topics.tree import Listed
 
 TOPIC_FIELDS = ("title", "query", "channels", "threshold", "must_match", "must_not_match")
-LIST_FIELDS = ("title", "entries", "unless", "decoys")
+LIST_FIELDS = ("title", "include", "entries", "unless", "decoys")
 EXAMPLE_FIELDS = ("title", "text", "lang", "source")
 _LANGS = "a language such as tr, or any"
 
@@ -46,7 +46,9 @@ def load_lists(folder: Path) -> dict[str, NameList]:
 
     Raises ConfigError with file, line and column.
     """
-    return {path.stem: _list(load(path), path.stem) for path in _files(folder)}
+    nodes = {path.stem: load(path) for path in _files(folder)}
+    own = {name: _list(node, name) for name, node in nodes.items()}
+    return {name: _with_included(names, nodes[name], own) for name, names in own.items()}
 
 
 def load_topics(folder: Path, lists: Mapping[str, NameList]) -> list[Topic]:
@@ -145,11 +147,11 @@ def _examples(node: Node | None) -> Iterator[Example]:
 
 def _list(node: Node, name: str) -> NameList:
     fields = node.fields(LIST_FIELDS)
-    if "entries" not in fields:
+    if "entries" not in fields and "include" not in fields:
         raise node.error(f"list {name} has no entries", "write: entries: [NATO, AUKUS]")
     anywhere: dict[str, tuple[str, ...]] = {}
     by_lang: dict[str, dict[str, tuple[str, ...]]] = {}
-    for entry, lang, spellings in _entries(fields["entries"]):
+    for entry, lang, spellings in _entries(fields["entries"]) if "entries" in fields else ():
         into = by_lang.setdefault(lang, {}) if lang else anywhere
         into[entry] = (*into.get(entry, ()), *spellings)
     known = {*anywhere, *(entry for entries in by_lang.values() for entry in entries)}
@@ -161,6 +163,32 @@ def _list(node: Node, name: str) -> NameList:
         decoys=_spellings(fields["decoys"]) if "decoys" in fields else (),
         at=node.at,
     )
+
+
+def _with_included(names: NameList, node: Node, own: Mapping[str, NameList]) -> NameList:
+    """Add the lists that a list includes (one level: those may include none); entries of one name become one."""
+    included = node.fields(LIST_FIELDS).get("include")
+    for each in included or ():
+        other = each.text()
+        if other not in own or other == names.name:
+            raise each.error(f"there is no other list named {other!r}", did_you_mean(other, set(own) - {names.name}))
+        names = _joined(names, own[other])
+    return names
+
+
+def _joined(names: NameList, other: NameList) -> NameList:
+    langs = {*names.by_lang, *other.by_lang}
+    return replace(
+        names,
+        entries=_merged(names.entries, other.entries),
+        by_lang={lang: _merged(names.by_lang.get(lang, {}), other.by_lang.get(lang, {})) for lang in langs},
+        unless=_merged(names.unless, other.unless),
+        decoys=(*names.decoys, *other.decoys),
+    )
+
+
+def _merged(one: Mapping[str, tuple[str, ...]], two: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(dict.fromkeys((*one.get(name, ()), *two.get(name, ())))) for name in {**one, **two}}
 
 
 def _entries(node: Node) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -308,8 +308,8 @@ class Weighted:
         return self.part.holds(reading)
 
     def spans(self, reading: Reading) -> list[Span]:
-        """Where the part does."""
-        return self.part.spans(reading)
+        """Where the part does; what counts against a match is no place of it."""
+        return self.part.spans(reading) if self.points >= 0 else []
 
     def score(self, reading: Reading) -> float:
         """The points, once, when it holds."""

@@ -1,5 +1,6 @@
 """From what was met to what is shown: places in the article as stored, and one line that says why."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from news.topic import Place, Tier
@@ -15,14 +16,16 @@ _BORDERS = {"title": 0, "text": 1, "summary": 1}
 
 def places_of(clause: Clause, reading: Reading) -> list[Place]:
     """Give the places that made a clause hold, in order of zone and start; at most 20 for each of its terms."""
-    seen: dict[tuple[str, str], int] = {}
-    places = set()
+    seen: Counter[tuple[str, str]] = Counter()
+    places: dict[tuple[int, int, int, str], Place] = {}
     for mark in sorted({mark for span in clause.spans(reading) for mark in span.marks}):
-        key = (mark.clause, mark.note)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= _MOST_PLACES:
-            places.add(_place(mark, reading.text))
-    return sorted(places, key=lambda place: (_BORDERS[place.zone], place.start, place.end, place.clause))
+        seen[mark.clause, mark.note] += 1
+        if seen[mark.clause, mark.note] > _MOST_PLACES:
+            continue
+        place = _place(mark, reading.text)
+        key = (_BORDERS[place.zone], place.start, place.end, place.clause)
+        places[key] = min(places.get(key, place), place, key=lambda each: each.tier)  # two spellings: the closer one
+    return [places[key] for key in sorted(places)]
 
 
 def _place(mark: Mark, text: Text) -> Place:

@@ -1,11 +1,13 @@
 """Topic and list files: what they hold, and every mistake shown where it stands."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from news.article import Article
 from news.errors import ConfigError
-from presswatch.topicfiles import load_lists, load_topic, load_topic_files, load_topics
+from presswatch.topicfiles import Example, load_lists, load_topic, load_topic_files, load_topics
 from topics.matcher import compile_topics
 
 SHIPPED = Path(__file__).parents[2] / "config"
@@ -101,7 +103,20 @@ def test_plain_list_names_itself(tmp_path: Path) -> None:
     assert load_lists(tmp_path)["kit"].entries == {"F-16": ("F-16",), "Leopard 2": ("Leopard 2",)}
 
 
+def test_list_includes_others_and_joins_entries_of_one_name(tmp_path: Path) -> None:
+    write(tmp_path, "states.yaml", "entries: {Türkiye: Ankara}\ndecoys: [roast turkey]\n")
+    write(tmp_path, "makers.yaml", "entries:\n  Türkiye: {en: Baykar}\n  Sweden: [Saab]\n")
+    write(tmp_path, "actors.yaml", "include: [states, makers]\nentries: {Türkiye: Turkey}\n")
+
+    actors = load_lists(tmp_path)["actors"]
+
+    assert actors.entries == {"Türkiye": ("Turkey", "Ankara"), "Sweden": ("Saab",)}
+    assert actors.by_lang == {"en": {"Türkiye": ("Baykar",)}}
+    assert actors.decoys == ("roast turkey",)
+
+
 LISTS = {
+    "included list": ("include: [b]\n", 1, 11),
     "spelling": ("entries:\n  A: aa, b*, cc\n", 2, 10),
     "spelling in a list": ("entries:\n  A:\n    - '@other'\n", 3, 8),
     "language": ("entries:\n  A: {English: aa}\n", 2, 16),
@@ -148,3 +163,16 @@ def test_shipped_topics_and_lists_are_sound() -> None:
 
     assert [file.topic.name for file in files] == ["defence-cooperation"]
     assert len(lists["states"].by_lang["en"]) > 190
+
+
+def test_shipped_topic_passes_its_own_examples() -> None:
+    lists = load_lists(SHIPPED / "lists")
+    (file,) = load_topic_files(SHIPPED / "topics", lists)
+    matcher = compile_topics([file.topic], lists)
+
+    def hit(each: Example) -> bool:
+        about = Article(url="", title=each.title, text=each.text, lang=each.lang, first_seen_at=datetime.now(UTC))
+        return bool(matcher.match(matcher.read(about)))
+
+    assert [each.title for each in file.must_match if not hit(each)] == []
+    assert [each.title for each in file.must_not_match if hit(each)] == []
