@@ -71,7 +71,8 @@ class Article:
     source: str = ""
     group: str = ""
     guid: str = ""
-    aliases: tuple[str, ...] = ()  # other addresses of the same article: redirect target, canonical
+    aliases: tuple[str, ...] = ()  # other addresses that led to the same page: redirect targets
+    canonical: str = ""  # what the page says its address is; storage believes it or not. "": nothing
     authors: tuple[str, ...] = ()
     lang: str = ""
     section: str = ""

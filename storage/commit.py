@@ -81,7 +81,7 @@ def _sift(connection: Connection, wanted: Sequence[Candidate], now: datetime) ->
 
 def _note_keys(batch: Batch, known: Known, each: Candidate, article: int, reason: str) -> None:
     """Note the keys of a candidate that the database does not have yet; the first article keeps a shared one."""
-    for key, why in ((each.key, reason), *((alias, "alias") for alias in each.aliases)):
+    for key, why in ((each.key, reason), *each.aliases.items()):
         if key not in known.urls:
             batch.url_rows.setdefault(key, (article, why))
     if each.guid and (each.source_id, each.guid) not in known.guids:

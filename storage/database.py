@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from news.errors import ConfigError, StorageError
@@ -147,6 +148,8 @@ def _explained(url: URL) -> Iterator[None]:
         if not advice:
             raise  # a wrong statement or a broken constraint is a bug, not a state of the world
         raise StorageError(f"{advice} ({_first_line(error)})") from error
+    except PoolTimeoutError as error:
+        raise StorageError("every database connection stayed busy for too long: run less at once") from error
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -9,11 +9,11 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from news.article import Item, Prepared
+from news.article import Article, Item, Prepared
 from news.source import Lease
 from storage.clean import clean_key
 from storage.fingerprint import body_hash
-from storage.identity import url_key
+from storage.identity import canonical_ok, url_key
 from storage.lookup import Lookup
 from storage.tables import Moment
 
@@ -28,7 +28,7 @@ class Candidate:
     source_id: int
     source: str
     key: str
-    aliases: tuple[str, ...]  # keys of its other addresses
+    aliases: dict[str, str]  # keys of its other addresses, and how we know them: redirect, canonical
     guid: str
     body: str  # hash of its words; "": too few to say anything
 
@@ -47,17 +47,24 @@ class Known:
 def candidate(lease: Lease, prepared: Prepared) -> Candidate:
     """Work out the keys of an article."""
     article = prepared.article
-    key = clean_key(url_key(article.url))
-    others = (clean_key(url_key(alias)) for alias in article.aliases)
     return Candidate(
         prepared=prepared,
         source_id=lease.source_id,
         source=lease.source.name,
-        key=key,
-        aliases=tuple(dict.fromkeys(other for other in others if other != key)),
+        key=clean_key(url_key(article.url)),
+        aliases=_aliases(article),
         guid=clean_key(article.guid),
         body=body_hash(prepared.tokens),
     )
+
+
+def _aliases(article: Article) -> dict[str, str]:
+    """Give the keys of an article's other addresses; what its page says of itself is believed with care."""
+    found = {clean_key(url_key(alias)): "redirect" for alias in article.aliases}
+    if article.canonical and canonical_ok(article.aliases[-1] if article.aliases else article.url, article.canonical):
+        found.setdefault(clean_key(url_key(article.canonical)), "canonical")
+    found.pop(clean_key(url_key(article.url)), None)
+    return found
 
 
 def look_up(connection: Connection, wanted: Sequence[Candidate], *, now: datetime) -> Known:
@@ -84,7 +91,7 @@ def twin(each: Candidate, known: Known) -> tuple[int, str] | None:
         return known.guids[each.source_id, each.guid], "guid"
     for alias in each.aliases:
         if alias in known.urls and _leads_to_same(each, *known.urls[alias], known):
-            return known.urls[alias][0], "alias"
+            return known.urls[alias][0], each.aliases[alias]
     if each.body and (each.source_id, each.body) in known.bodies:
         return known.bodies[each.source_id, each.body], "body"
     return (BURIED, "expired") if known.buried and known.buried.intersection(_marks(each)) else None
@@ -101,8 +108,8 @@ def _leads_to_same(each: Candidate, article: int, reason: str, known: Known) -> 
 def learn(known: Known, each: Candidate, article: int) -> None:
     """Remember which article a candidate is, for those that follow in its batch."""
     known.urls.setdefault(each.key, (article, "own"))
-    for alias in each.aliases:
-        known.urls.setdefault(alias, (article, "alias"))
+    for alias, reason in each.aliases.items():
+        known.urls.setdefault(alias, (article, reason))
     if each.guid:
         known.guids.setdefault((each.source_id, each.guid), article)
     if each.body:

@@ -160,7 +160,7 @@ urls = Table(
     metadata,
     Column("url_key", Text, primary_key=True),
     Column("article_id", _Id, ForeignKey("articles.id"), nullable=False),
-    Column("reason", Text, nullable=False),  # own, alias (redirect or canonical), body
+    Column("reason", Text, nullable=False),  # own, redirect, canonical, guid, body
     Index(None, "article_id"),
     sqlite_with_rowid=False,
 )

@@ -147,6 +147,27 @@ def test_canonical_that_points_at_the_front_page_joins_nothing(database: Databas
     assert kept.new == 2
 
 
+def test_copy_that_names_the_wires_address_is_an_article_of_its_own(database: Database) -> None:
+    archive = Archive(database)
+    here, there = leased(database, "gazette", "herald")
+    archive.keep(here, [prepared(1)], now=NOW, decide=tell)
+    copy = prepared(1, url="https://herald.example/a-wire-story-1", canonical="https://gazette.example/news/1")
+    kept = archive.keep(there, [copy], now=NOW, decide=tell)
+    assert (kept.new, kept.copies) == (1, 1)
+
+
+def test_canonical_within_the_site_joins(database: Database) -> None:
+    archive = Archive(database)
+    lease = lease_of(database)
+    address = "https://gazette.example/news/ministers-sign-a-pact-on-drones-20419"
+    archive.keep(lease, [prepared(1, url=address)], now=NOW, decide=tell)
+    twin = prepared(7, url="https://gazette.example/live/ministers-sign-a-pact-on-drones-20420", canonical=address)
+    assert archive.keep(lease, [twin], now=NOW, decide=tell).known == 1
+    assert archive.get(twin.article.url) == archive.get(address)
+    again = prepared(8, url="https://gazette.example/live/20420-x", canonical=address, aliases=(twin.article.url,))
+    assert archive.keep(lease, [again], now=NOW, decide=tell).known == 1
+
+
 def test_same_words_under_another_address_of_the_source_are_the_same_article(database: Database) -> None:
     archive = Archive(database)
     lease = lease_of(database)

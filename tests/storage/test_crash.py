@@ -11,7 +11,7 @@ from storage.sources import Sources
 from tests.storage.crash_worker import BATCH, SOURCES
 from tests.storage.press import NOW, source
 
-_ROUNDS = 6
+_ROUNDS = 4
 
 
 def _kill_while_it_keeps(url: str, chance: random.Random) -> None:

@@ -100,7 +100,7 @@ import sys
 from sqlalchemy import text
 from storage.database import Database
 database = Database(sys.argv[1])
-for number in range(40):
+for number in range(20):
     with database.write() as connection:
         connection.execute(text("SELECT count(*) FROM tombstones")).scalar()
         mark = int(sys.argv[2]) * 100 + number
@@ -114,7 +114,7 @@ def test_processes_write_side_by_side(database: Database, database_url: str) -> 
     workers = [subprocess.Popen([*command, str(number)]) for number in range(3)]
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
     with database.read() as connection:
-        assert connection.execute(text("SELECT count(*) FROM tombstones")).scalar() == 120
+        assert connection.execute(text("SELECT count(*) FROM tombstones")).scalar() == 60
 
 
 def test_sqlite_is_durable_and_checks_its_keys(sqlite_url: str) -> None:
