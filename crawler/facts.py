@@ -4,9 +4,8 @@ trafilatura and htmldate find the same and more, for a third of an article's who
 walk over the head and a few look-ups.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,9 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from crawler.dates import parse_date, sane
+from crawler.jsonld import article_node, string
 from crawler.plain import one_line, plain
 
-_ARTICLE_TYPES = re.compile(r"(?:Article|NewsArticle|Report|BlogPosting|Posting|Review|OpinionPiece)$")
 _DATE_NAMES = (
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "pubdate",
     "publishdate", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date", "dc.date.issued",
@@ -30,7 +29,6 @@ _DATE_PATHS = (
     "//main//time[@datetime]",
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
-_MOST_JSON = 300_000  # bytes of one JSON-LD script
 _BY = re.compile(r"^(?:by|von|par|yazan|müəllif|автор)\s*:?\s+", re.IGNORECASE)
 
 
@@ -53,14 +51,14 @@ class Facts:
 def read_facts(tree: HtmlElement, url: str, now: datetime) -> Facts:
     """Collect what a page says of itself."""
     metas = _metas(tree)
-    node = _article_node(tree)
+    node = article_node(tree)
     facts = Facts(
         title=_title(tree, metas, node),
         site=metas.get("og:site_name", "") or _name(node.get("publisher")),
         authors=tuple(dict.fromkeys(_authors(tree, metas, node))),
-        lang=tree.get("lang") or _string(node.get("inLanguage")) or metas.get("og:locale", ""),
-        section=metas.get("article:section", "") or _string(node.get("articleSection")),
-        kind=(metas.get("og:type", "") or _string(node.get("@type"))).lower(),
+        lang=tree.get("lang") or string(node.get("inLanguage")) or metas.get("og:locale", ""),
+        section=metas.get("article:section", "") or string(node.get("articleSection")),
+        kind=(metas.get("og:type", "") or string(node.get("@type"))).lower(),
         published_at=_published(tree, metas, node, url, now),
         paywalled=str(node.get("isAccessibleForFree", "")).lower() == "false",
     )
@@ -104,7 +102,7 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 
 def _title(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any]) -> str:
-    stated = _string(node.get("headline")) or metas.get("og:title", "") or metas.get("twitter:title", "")
+    stated = string(node.get("headline")) or metas.get("og:title", "") or metas.get("twitter:title", "")
     if stated:
         return one_line(plain(stated))
     headings = [text for element in tree.iter("h1") if (text := one_line(element.text_content()))]
@@ -139,14 +137,8 @@ def _names(value: object) -> Iterator[str]:
 
 def _name(value: object) -> str:
     if isinstance(value, dict):
-        return _string(value.get("name"))
-    return _string(value)
-
-
-def _string(value: object) -> str:
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    return one_line(value) if isinstance(value, str) else ""
+        return string(value.get("name"))
+    return string(value)
 
 
 def _published(
@@ -159,7 +151,7 @@ def _published(
 
 
 def _stated_dates(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any], url: str) -> Iterator[str]:
-    yield _string(node.get("datePublished"))
+    yield string(node.get("datePublished"))
     for name in _DATE_NAMES:
         yield metas.get(name, "")
     for path in _DATE_PATHS:
@@ -170,41 +162,6 @@ def _stated_dates(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any]
         yield "-".join(found.groups())
     for element in tree.xpath("//time[@datetime]")[:1]:
         yield element.get("datetime") or ""
-
-
-def _article_node(tree: HtmlElement) -> dict[str, Any]:
-    """Return the JSON-LD object that describes the article; {} for none."""
-    best: dict[str, Any] = {}
-    for script in tree.iter("script"):
-        if script.get("type") == "application/ld+json" and script.text and len(script.text) < _MOST_JSON:
-            for node in _objects(script.text):
-                if _is_article(node):
-                    return node
-                if not best and node.get("headline") and node.get("datePublished"):
-                    best = node
-    return best
-
-
-def _is_article(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    return any(
-        isinstance(kind, str) and _ARTICLE_TYPES.search(kind)
-        for kind in (kinds if isinstance(kinds, list) else [kinds])
-    )
-
-
-def _objects(text: str) -> Iterable[dict[str, Any]]:
-    try:
-        found = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return []
-    roots = found if isinstance(found, list) else [found]
-    graphs = [part for root in roots if isinstance(root, dict) for part in _listed(root.get("@graph"))]
-    return [node for node in (*roots, *graphs) if isinstance(node, dict)]
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _links(tree: HtmlElement, url: str, facts: Facts) -> None:

@@ -69,19 +69,17 @@ def _slices(data: bytes) -> Iterator[bytes]:
 
 
 def _zlib(data: bytes, wbits: int) -> _Pieces:
-    """Decode zlib, raw deflate or gzip with several members, whatever `wbits` says."""
+    """Decode zlib, raw deflate or gzip with several members, whatever `wbits` says; junk behind the end is ignored."""
     decoder = zlib.decompressobj(wbits)
     members = 1
     for piece in _slices(data):
         while piece:
-            yield decoder.decompress(piece, _CHUNK)
-            piece = decoder.unconsumed_tail  # noqa: PLW2901 - what the limit left over
+            if decoder.eof and (members == _MOST_MEMBERS or not piece.startswith(b"\x1f\x8b")):
+                return True
             if decoder.eof:
-                piece = decoder.unused_data  # noqa: PLW2901 - the next member, or junk behind the end
-                members += 1
-                if not piece.startswith(b"\x1f\x8b") or members > _MOST_MEMBERS:
-                    return True
-                decoder = zlib.decompressobj(wbits)
+                decoder, members = zlib.decompressobj(wbits), members + 1
+            yield decoder.decompress(piece, _CHUNK)
+            piece = decoder.unused_data if decoder.eof else decoder.unconsumed_tail  # noqa: PLW2901
     yield decoder.flush()
     return decoder.eof
 
