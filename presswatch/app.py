@@ -205,9 +205,10 @@ class App:
         """The outbox with every configured channel."""
         from alerts.outbox import Outbox
 
-        return Outbox(self.deliveries, self._channels(), clock=self.clock, owner=self.owner)
+        return Outbox(self.deliveries, self.channels(), clock=self.clock, owner=self.owner)
 
-    def _channels(self) -> "list[Channel]":
+    def channels(self) -> "list[Channel]":
+        """Every configured channel; raises ConfigError for one that cannot work."""
         return [
             self._email(name, target) if isinstance(target, EmailTarget) else self._webhook(name, target)
             for name, target in self.settings.channels.items()

@@ -1,5 +1,6 @@
 """`alerts`: what was told, what is held or owed, and why."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -8,9 +9,10 @@ from rich.text import Text
 from news.alert import Alert, DeliveryState, Verdict
 from news.errors import ConfigError
 from presswatch.app import App
-from presswatch.cli import Options
+from presswatch.cli import FAILED, Options
 from presswatch.cli.archive import marked, passages
 from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
+from presswatch.testing import try_channels
 
 if TYPE_CHECKING:
     from storage.outbox import AlertStatus, DeliveryStatus
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def alerts() -> None:
-    """List alerts, explain one, send dead deliveries again."""
+    """List alerts, explain one, try a channel, send dead deliveries again."""
 
 
 @alerts.command("list")
@@ -163,3 +165,26 @@ def resend(options: Options, ids: tuple[str, ...], dead: bool, as_json: bool) ->
     else:
         click.echo(f"{count} deliveries are due again.")
     return 0
+
+
+@alerts.command("test")
+@click.argument("channels", nargs=-1, metavar="[CHANNEL]...")
+@as_json
+@click.pass_obj
+def test_channels(options: Options, channels: tuple[str, ...], as_json: bool) -> int:
+    """Send a test message to every channel, or to those named.
+
+    \b
+    Examples:
+      presswatch alerts test
+      presswatch alerts test desk
+    """
+    app = App.open(options.config)
+    results = asyncio.run(try_channels(app, channels))
+    if as_json:
+        print_json([{"channel": name, "taken": not problem, "detail": problem} for name, problem in results.items()])
+    elif not results:
+        click.echo(f"No channels yet: give one a name under `channels:` in {app.config}.")
+    for name, problem in results.items() if not as_json else ():
+        click.echo(f"{name}: {clean(problem) or 'the message was taken'}")
+    return FAILED if any(results.values()) else 0

@@ -108,3 +108,14 @@ def test_mistakes_end_with_status_2_and_say_where(tmp_path: Path, sqlite_url: st
     assert "bad.yaml:" in shown
     assert "^" in shown
     assert Desk(tmp_path / "none", sqlite_url).run("crawl", status=2).startswith("presswatch: there is no file")
+
+
+def test_a_channel_can_be_tried_before_it_is_needed(tmp_path: Path, sqlite_url: str) -> None:
+    receiver = Receiver()
+    with receiving(receiver) as hook:
+        mine = desk(tmp_path, sqlite_url, [], hook)
+        assert "was taken" in mine.run("alerts", "test")
+        assert sum(receiver.received.values()) == 1
+        receiver.verdict = lambda _id: 500
+        assert "500" in mine.run("alerts", "test", "hook", status=1)
+        assert "did you mean 'hook'" in mine.run("alerts", "test", "hok", status=2)
