@@ -39,6 +39,17 @@ NO_COPIES = {
     "another event": (COMMISSION, HARVEST, "little in common"),
     "a background paragraph": (COMMISSION, COMMISSION[: len(COMMISSION) // 3] + HARVEST, "shares passages only"),
     "the next bulletin": (MONDAY, TUESDAY, "one frame, other names and figures"),
+    "most of a text, around other news": (
+        COMMISSION,
+        " ".join([*COMMISSION.split()[:56], *HARVEST.split()[:33]]),
+        "shares passages only",
+    ),
+    "every third word changed": (COMMISSION, every_nth_word_changed(COMMISSION, 3), "shares passages only"),
+    "a short text with every fourth word of its own": (
+        f"{COMMISSION} {HARVEST}",
+        every_nth_word_changed(" ".join(COMMISSION.split()[:50]), 4),
+        "shares passages only",
+    ),
     "a wall": (CONSENT, CONSENT, "a wall before a page"),
     "a quotation": (COMMISSION, " ".join(COMMISSION.split()[:10]), "little in common"),
 }

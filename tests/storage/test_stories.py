@@ -166,3 +166,13 @@ def test_order_of_arrival_does_not_matter_for_light_edits_and_cuts(sqlite_url: s
     opened.close()
     assert len(set(found)) == 1
     assert stranger[0] not in found
+
+
+def test_walls_stay_apart_though_they_are_the_same_to_the_letter(database: Database) -> None:
+    wall = (
+        "Before you continue: we value your privacy. With your consent we and our partners use cookies for "
+        "personalised advertising. Subscribers read without. Allow scripts in your browser and continue."
+    )
+    with database.write() as connection:
+        found = arrive(connection, [Text(source=name, title="One moment", text=wall) for name in "aab"])
+    assert len({story for story, _ in found}) == 3
