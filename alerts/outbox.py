@@ -29,7 +29,7 @@ class DeliveryQueue(Protocol):
         """Write what became of an attempt and give the lease back; raises LeaseLostError when it is not ours."""
         ...
 
-    def disable_channel(self, channel: str, reason: str, /) -> None:
+    def disable_channel(self, channel: str, reason: str, /, *, now: datetime) -> None:
         """Claim nothing for a channel any more until an operator enables it again."""
         ...
 
@@ -173,7 +173,8 @@ class Outbox:
             raise
         is_lost = not await self._settle(delivery, settled)
         if gone:
-            await self._habits.run(lambda: self._queue.disable_channel(channel.name, settled.detail))
+            now = self._clock.now()
+            await self._habits.run(lambda: self._queue.disable_channel(channel.name, settled.detail, now=now))
         return Attempt(delivery=delivery, settled=settled, gone=gone, is_lost=is_lost)
 
     async def _send(self, channel: Channel, delivery: Delivery) -> Settled:

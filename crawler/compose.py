@@ -25,6 +25,7 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
         group=source.group,
         guid=item.guid,
         aliases=_aliases(item, page),
+        canonical=page.canonical if page else "",
         authors=item.authors or (page.authors if page else ()),
         lang=primary(source.lang) or primary(item.lang) or (page.lang if page else "") or _language(item, text),
         section=item.section or (page.section if page else ""),
@@ -59,6 +60,5 @@ def _language(item: Item, text: str) -> str:
 
 
 def _aliases(item: Item, page: Page | None) -> tuple[str, ...]:
-    if page is None:
-        return ()
-    return tuple(dict.fromkeys(url for url in (page.url, page.canonical) if url and url != item.url))
+    """Return where the item's address led; the page's word on its canonical address is kept apart."""
+    return (page.url,) if page and page.url and page.url != item.url else ()

@@ -188,7 +188,10 @@ class App:
         return maintain(self.database, retention, now=self.clock.now())
 
     def prepare(self, article: Article) -> Prepared:
-        """Read and match an article: pure, and the same for a live run and a search."""
+        """Clean, read and match an article, so that what is matched is what is kept."""
+        from storage.clean import clean_article
+
+        article = clean_article(article, now=self.clock.now())
         text = self.matcher.read(article)
         return Prepared(article=article, tokens=text.tokens, matches=self.matcher.match(text))
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, select, update
@@ -140,9 +140,8 @@ class DeliveryStore:
             connection.execute(delete(channels).where(channels.c.name.in_(set(owed_to))))
         return len(owed_to)
 
-    def disable_channel(self, channel: str, reason: str, /, *, now: datetime | None = None) -> None:
+    def disable_channel(self, channel: str, reason: str, /, *, now: datetime) -> None:
         """Claim nothing for a channel any more until `enable_channel`; what it is owed is dead and says why."""
-        now = now or datetime.now(UTC)
         owed = (deliveries.c.channel == channel, deliveries.c.state == _DUE, deliveries.c.owner == "")
         reason = clean_line(reason)
         with self._database.write() as connection:

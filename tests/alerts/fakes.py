@@ -85,7 +85,7 @@ class FakeQueue:
         if settled.state is not DeliveryState.DUE:
             del self._open[delivery.channel][delivery.id]
 
-    def disable_channel(self, channel: str, reason: str, /) -> None:
+    def disable_channel(self, channel: str, reason: str, /, *, now: datetime) -> None:
         self.disabled[channel] = reason
 
     def states(self) -> dict[str, DeliveryState]:

@@ -118,6 +118,6 @@ class QueueContract:
     def test_a_disabled_channel_gives_nothing_and_the_others_go_on(self, desk: Desk) -> None:
         desk.owe("desk", 1, NOON)
         desk.owe("hook", 1, NOON)
-        desk.queue.disable_channel("hook", "HTTP 410")
+        desk.queue.disable_channel("hook", "HTTP 410", now=NOON)
         assert desk.claim(channel="hook", now=NOON + timedelta(days=1)) == []
         assert len(desk.claim(channel="desk")) == 1

@@ -37,7 +37,7 @@ def test_the_feeds_facts_come_first_and_the_text_is_the_pages() -> None:
     assert (article.title, article.authors, article.section) == ("Dock opened", ("Leyla",), "Ports")
     assert article.published_at == ITEM.published_at
     assert (article.text, article.text_from) == (LONG, TextFrom.PAGE)
-    assert article.aliases == ("https://www.quay.example/a?x=1", "https://quay.example/news/a")
+    assert (article.aliases, article.canonical) == (("https://www.quay.example/a?x=1",), "https://quay.example/news/a")
     assert (article.source, article.group, article.guid, article.first_seen_at) == ("quay", "ports", "g", NOW)
 
 

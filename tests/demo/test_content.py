@@ -6,7 +6,7 @@ import pytest
 
 from presswatch.demo.newsroom.content import Piece, outlets, pieces
 from storage.likeness import Reading, compare, read
-from tests.storage.arrivals import words
+from topics.tokens import words
 
 MAIN = "absheron-defence-industry-commission"
 
