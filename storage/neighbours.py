@@ -65,15 +65,17 @@ def _given(connection: Connection, values: Sequence[int] | Sequence[str]) -> obj
     return json.dumps(values) if connection.dialect.name == "sqlite" else list(values)
 
 
-# CROSS JOIN: SQLite must begin with the given values, whatever it believes of their number
+# Both databases must begin with the given values and look each up in an index, whatever they believe of the numbers: in
+# SQLite by CROSS JOIN; in PostgreSQL, which reads whole tables until its statistics are fresh, by LATERAL and LIMIT.
 _HOLDERS = {
     "sqlite": text(
         "SELECT s.hash, s.article_id FROM json_each(:given) AS g CROSS JOIN sketches AS s"
         " WHERE s.hash = g.value AND s.article_id >= :floor AND s.sketch_version = :version"
     ),
     "postgresql": text(
-        "SELECT s.hash, s.article_id FROM unnest(CAST(:given AS bigint[])) AS g(value) JOIN sketches AS s"
-        " ON s.hash = g.value WHERE s.article_id >= :floor AND s.sketch_version = :version"
+        "SELECT g.value, s.article_id FROM unnest(CAST(:given AS bigint[])) AS g(value) CROSS JOIN LATERAL"
+        " (SELECT article_id FROM sketches WHERE hash = g.value AND article_id >= :floor AND sketch_version = :version"
+        " ORDER BY article_id LIMIT 100) AS s"
     ),
 }
 _TWINS = {
@@ -81,10 +83,10 @@ _TWINS = {
         "SELECT g.value AS hash, min(a.id) AS id, a.story_id FROM json_each(:given) AS g CROSS JOIN articles AS a"
         " WHERE a.body_hash = g.value AND a.id >= :floor AND a.story_id IS NOT NULL GROUP BY g.value"
     ),
-    "postgresql": text(
-        "SELECT DISTINCT ON (g.value) g.value AS hash, a.id, a.story_id FROM unnest(CAST(:given AS text[])) AS g(value)"
-        " JOIN articles AS a ON a.body_hash = g.value"
-        " WHERE a.id >= :floor AND a.story_id IS NOT NULL ORDER BY g.value, a.id"
+    "postgresql": text(  # id + 0: or it walks the primary key in order, past every other article
+        "SELECT g.value AS hash, a.id, a.story_id FROM unnest(CAST(:given AS text[])) AS g(value) CROSS JOIN LATERAL"
+        " (SELECT id, story_id FROM articles WHERE body_hash = g.value AND id + 0 >= :floor AND story_id IS NOT NULL"
+        " ORDER BY id + 0 LIMIT 1) AS a"
     ),
 }
 _KEEP = {  # in the table's order: neighbours are written to one page
