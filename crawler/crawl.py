@@ -91,6 +91,7 @@ class Crawler:
             max_bytes=limits.page_bytes if page else limits.feed_bytes,
             accept=ACCEPT_PAGE if page else ACCEPT_FEED,
             delta=source.kind is Kind.FEED,
+            keep_alive=page,
             keep_partial=True,
             validators=validators,
         )

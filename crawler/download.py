@@ -36,18 +36,12 @@ class GuardedDownload(AiohttpDownloadHandler):
         BaseStreamingDownloadHandler.__init__(self, crawler)
         self._tls: ssl.SSLContext | None = None
         self._names = Names(guard, self._pool_size_total)
-        connector = aiohttp.TCPConnector(
-            resolver=self._names,
-            socket_factory=guard,
-            limit=0,  # the gate counts
-            keepalive_timeout=_KEEP_ALIVE,
+        # limit=0: the gate counts. Two pools, for a client gives a connection back before the answer is looked at.
+        self._session = _session(
+            aiohttp.TCPConnector(resolver=self._names, socket_factory=guard, limit=0, keepalive_timeout=_KEEP_ALIVE)
         )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            timeout=_FOREVER,
-            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        self._brief = _session(
+            aiohttp.TCPConnector(resolver=self._names, socket_factory=guard, limit=0, force_close=True)
         )
 
     def _make_request(self, request: Request, timeout: float) -> "_Conversation":  # type: ignore[override]  # noqa: ARG002
@@ -56,7 +50,8 @@ class GuardedDownload(AiohttpDownloadHandler):
     async def open(self, url: URL, fields: dict[str, str]) -> aiohttp.ClientResponse:
         """Send a GET and read the head of its answer."""
         tls = self._context() if url.scheme == "https" else False
-        return await self._session.request("GET", url, headers=fields, ssl=tls, allow_redirects=False)
+        session = self._brief if fields.get("Connection") == "close" else self._session
+        return await session.request("GET", url, headers=fields, ssl=tls, allow_redirects=False)
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:  # reading the certificates takes longer than a whole round of plain HTTP
@@ -80,7 +75,18 @@ class GuardedDownload(AiohttpDownloadHandler):
     async def close(self) -> None:
         """Close every connection and the threads that look up names."""
         await self._session.close()
+        await self._brief.close()
         self._names.stop()
+
+
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        timeout=_FOREVER,
+        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+    )
 
 
 Entry = tuple[int, int, int, str, tuple[object, ...]]

@@ -49,6 +49,7 @@ class Ask:
     max_bytes: int
     accept: str = ACCEPT_PAGE
     delta: bool = False  # ask for changed items alone (RFC 3229)
+    keep_alive: bool = True  # False: no more will be asked of this host soon; thousands of idle sockets are dear
     keep_partial: bool = False  # take what arrived of a body that was cut short, and say so
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
@@ -168,6 +169,8 @@ class Engine:
             fields["If-Modified-Since"] = ask.validators.last_modified
         if ask.delta and ask.validators.etag:
             fields["A-IM"] = "feed"
+        if not ask.keep_alive:
+            fields["Connection"] = "close"
         return fields | dict(ask.headers)
 
     def _target(self, url: URL, response: "Response") -> URL | None:

@@ -71,6 +71,19 @@ def test_a_feed_is_listed_and_answers_304_the_second_time(rig: Rig) -> None:
     assert rig.hits[1].headers["if-none-match"] == '"a"'
 
 
+def test_a_feeds_connection_is_not_kept_and_a_pages_is(rig: Rig) -> None:
+    rig.serve("/a", PAGE)
+    one = source(rig.serve("/feed", feed(1)))
+
+    async def act(crawler: Crawler) -> None:
+        for _ in range(3):
+            await crawler.listing(one, Validators())
+            await crawler.page(rig.url("/a"), one)
+
+    crawl(act)
+    assert rig.connections == 4  # three for the feed, one for robots.txt and every page
+
+
 def test_the_same_bytes_without_validators_are_unchanged_too(rig: Rig) -> None:
     first, second = listings(source(rig.serve("/feed", feed(3))), 2)
     assert first.validators.body_hash
