@@ -126,29 +126,32 @@ def everybody(program: Path, *, concurrency: int) -> list[Contender]:
     ]
 
 
-def holdings(contender: Contender, folder: Path, *, seed: int) -> Holdings:
-    """Count what is stored, and what is stored whole: no item is taken on trust."""
+def holdings(contender: Contender, folder: Path, *, seed: int, in_feed: bool) -> Holdings:
+    """Count what is stored, and what is stored whole: no item is taken on trust.
+
+    in_feed: the feeds themselves carry whole articles.
+    """
     database = folder / contender.database
     if not database.exists():
         return Holdings(articles=0, whole=0)
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         kept = {url: text or "" for url, text in connection.execute(contender.query)}
-    whole = sum(_is_whole(url, text, contender, seed) for url, text in kept.items())
+    whole = sum(_is_whole(url, text, contender, seed, in_feed) for url, text in kept.items())
     return Holdings(articles=len(kept), whole=whole)
 
 
-def _is_whole(url: str, text: str, contender: Contender, seed: int) -> bool:
+def _is_whole(url: str, text: str, contender: Contender, seed: int, in_feed: bool) -> bool:
     found = ADDRESS.search(url)
     if found is None:
         return False
     flat = " ".join(text.split())
-    return all(part in flat for part in _expected(seed, int(found[1]), int(found[2]), contender))
+    return all(part in flat for part in _expected(seed, int(found[1]), int(found[2]), contender, in_feed))
 
 
-def _expected(seed: int, feed: int, item: int, contender: Contender) -> Sequence[str]:
+def _expected(seed: int, feed: int, item: int, contender: Contender, in_feed: bool) -> Sequence[str]:
     """What a store must have of an article: the text's beginning and end, or the summary."""
     title, summary, first, last = _told(seed, feed, item)
-    if contender.full_text:
+    if contender.full_text or in_feed:
         return first, last
     # presswatch keeps summaries apart; the view it documents has titles and texts
     return (title,) if contender.name == "presswatch" else (summary,)

@@ -36,6 +36,7 @@ class Job:
     feeds: int
     items: int
     seed: int
+    format: str
     url: str
     folder: Path
 
@@ -85,7 +86,9 @@ def newsroom(options: argparse.Namespace, feeds: int) -> Iterator[Job]:
             url = f"http://127.0.0.1:{int(server.stdout.readline())}"
             folder = Path(scratch)
             (folder / "feeds.txt").write_bytes(ask(f"{url}/feeds.txt"))
-            yield Job(feeds=feeds, items=options.items, seed=options.seed, url=url, folder=folder)
+            yield Job(
+                feeds=feeds, items=options.items, seed=options.seed, format=options.format, url=url, folder=folder
+            )
         finally:
             server.terminate()
 
@@ -120,7 +123,7 @@ def run_round(contender: Contender, folder: Path, job: Job, *, name: str, repeat
         )
     cost = json.loads(cost_file.read_text(encoding="utf-8"))
     counts = json.loads(ask(f"{job.url}/stats"))
-    held = holdings(contender, folder, seed=job.seed)
+    held = holdings(contender, folder, seed=job.seed, in_feed=job.format == "html")
     if cost["exit_status"] or held.whole != job.feeds * job.items:
         print(f"    {contender.name}, {name} round: exit status {cost['exit_status']}, {held}; its last words:")
         print("    " + "\n    ".join(log.read_text(errors="replace").splitlines()[-12:]))
