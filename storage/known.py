@@ -14,6 +14,7 @@ from news.source import Lease
 from storage.clean import clean_key
 from storage.fingerprint import body_hash
 from storage.identity import canonical_ok, url_key
+from storage.likeness import is_wall
 from storage.lookup import Lookup
 from storage.tables import Moment
 
@@ -54,7 +55,7 @@ def candidate(lease: Lease, prepared: Prepared) -> Candidate:
         key=clean_key(url_key(article.url)),
         aliases=_aliases(article),
         guid=clean_key(article.guid),
-        body=body_hash(prepared.tokens),
+        body="" if is_wall(prepared.tokens) else body_hash(prepared.tokens),  # a wall hides different articles
     )
 
 

@@ -117,7 +117,7 @@ def why_joined(joined: Joined | None) -> str:
         return "came first"
     if joined.layer == "body":
         return "word for word the same"
-    return f"a near copy: {joined.figure:.0%} of its five-word runs are shared"
+    return f"a near copy: {joined.figure:.0%} of the shorter text’s word pairs are shared"
 
 
 def why_short(why: str, limit: int = 220) -> str:
