@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from itertools import product
+from math import prod
+from operator import itemgetter
+from typing import NamedTuple, Protocol, TypeAlias
 
 from topics.reading import Reading
 from topics.tree import Zone
 
+_MOST_NEEDS = 8  # of one clause; each is a question that is asked before the clause itself
 _MOST_SPANS = 2000  # of one clause in one text; more would say nothing new
 
 
@@ -28,11 +32,15 @@ class Span(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-class Anchors(NamedTuple):
+class Need(NamedTuple):
     """Numbers of which at least one is in every text that meets the clause, and how common they are thought to be."""
 
     cost: float
     numbers: frozenset[int]
+
+
+Costs: TypeAlias = Sequence[float]  # by a pattern's number: the share of texts that hold it, counted or guessed
+Needs: TypeAlias = tuple[Need, ...]  # a text must meet each
 
 
 class Clause(Protocol):
@@ -55,8 +63,8 @@ class Clause(Protocol):
         """The points it brings: 1 for a clause that is met and has no weight of its own."""
         ...
 
-    def anchors(self) -> Anchors | None:
-        """What a text must hold for the clause to have a chance; None: it can be met without any word."""
+    def needs(self, costs: Costs, /) -> Needs:
+        """What a text must hold for the clause to have a chance; none: it can be met without any word."""
         ...
 
 
@@ -68,7 +76,6 @@ class Word:
     number: int
     written: str
     zone: Zone
-    cost: float
 
     def holds(self, reading: Reading) -> bool:
         """Whether the word is there."""
@@ -85,9 +92,9 @@ class Word:
         """One point when it is there."""
         return float(self.holds(reading))
 
-    def anchors(self) -> Anchors | None:
+    def needs(self, costs: Costs) -> Needs:
         """The word itself."""
-        return Anchors(self.cost, frozenset((self.number,)))
+        return (Need(costs[self.number], frozenset((self.number,))),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +103,6 @@ class Row:
 
     source: str
     rows: tuple[tuple[int, ...], ...]  # the alternatives, each a row of pattern numbers
-    costs: tuple[tuple[float, ...], ...]
     written: tuple[str, ...]
     zone: Zone
     slop: int | None = None
@@ -115,10 +121,10 @@ class Row:
         """One point when they do."""
         return float(self.holds(reading))
 
-    def anchors(self) -> Anchors | None:
-        """The rarest word of each alternative."""
-        picked = [min(zip(costs, row, strict=True)) for costs, row in zip(self.costs, self.rows, strict=True)]
-        return Anchors(sum(cost for cost, _ in picked), frozenset(number for _, number in picked))
+    def needs(self, costs: Costs) -> Needs:
+        """Every word of one of the alternatives."""
+        rows = [tuple(Need(costs[number], frozenset((number,))) for number in row) for row in self.rows]
+        return either(rows)
 
     def _found(self, reading: Reading) -> Iterator[tuple[int, int]]:
         for row in self.rows:
@@ -196,9 +202,9 @@ class Close:
         """One point when they do."""
         return float(self.holds(reading))
 
-    def anchors(self) -> Anchors | None:
-        """Those of the rarer side."""
-        return rarest([self.left, self.right])
+    def needs(self, costs: Costs) -> Needs:
+        """Those of both sides."""
+        return self.left.needs(costs) + self.right.needs(costs)
 
     def _pairs(self, reading: Reading) -> Iterator[tuple[Span, Span]]:
         rights = self.right.spans(reading)
@@ -238,9 +244,9 @@ class Every:
         """The sum of the parts, when all hold."""
         return sum(part.score(reading) for part in self.parts) if self.holds(reading) else 0.0
 
-    def anchors(self) -> Anchors | None:
-        """Those of the rarest part."""
-        return rarest(self.parts)
+    def needs(self, costs: Costs) -> Needs:
+        """Those of all parts."""
+        return tuple(need for part in self.parts for need in part.needs(costs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,13 +268,9 @@ class Some:
         """The sum of the parts that hold."""
         return sum(part.score(reading) for part in self.parts)
 
-    def anchors(self) -> Anchors | None:
-        """Those of all parts together."""
-        found = [part.anchors() for part in self.parts]
-        known = [each for each in found if each]
-        if len(known) < len(found):
-            return None
-        return Anchors(sum(each.cost for each in known), frozenset().union(*(each.numbers for each in known)))
+    def needs(self, costs: Costs) -> Needs:
+        """What one of the parts needs."""
+        return either([part.needs(costs) for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,9 +292,9 @@ class Without:
         """None."""
         return 0.0
 
-    def anchors(self) -> Anchors | None:
+    def needs(self, _costs: Costs) -> Needs:
         """None: it is met by absence."""
-        return None
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,9 +317,9 @@ class Weighted:
         """The points, once, when it holds."""
         return self.points if self.part.holds(reading) else 0.0
 
-    def anchors(self) -> Anchors | None:
+    def needs(self, costs: Costs) -> Needs:
         """Those of the part."""
-        return self.part.anchors()
+        return self.part.needs(costs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,15 +341,25 @@ class Told:
         """None: a scope is no evidence."""
         return 0.0
 
-    def anchors(self) -> Anchors | None:
+    def needs(self, _costs: Costs) -> Needs:
         """None: no word of the text is needed."""
-        return None
+        return ()
 
 
-def rarest(parts: Sequence[Clause]) -> Anchors | None:
-    """Choose the anchors thought to be least common; None when no part has any."""
-    found = [anchors for part in parts if (anchors := part.anchors())]
-    return min(found, default=None, key=lambda each: each.cost)
+def either(parts: Sequence[Needs]) -> Needs:
+    """Join what each of several parts needs to what a text needs that meets one of them.
+
+    (a and b) or (c and d) is (a or c) and (a or d) and (b or c) and (b or d); where that grows too long, the rarest
+    need of each part stands for it, which lets more texts through but none less.
+    """
+    if not all(parts):
+        return ()
+    if prod(map(len, parts)) > _MOST_NEEDS:
+        parts = [(min(needs, key=itemgetter(0)),) for needs in parts]
+    return tuple(
+        Need(sum(need.cost for need in picked), frozenset().union(*(need.numbers for need in picked)))
+        for picked in product(*parts)
+    )
 
 
 def merged(parts: Sequence[Clause], reading: Reading) -> list[Span]:

@@ -13,11 +13,12 @@ from topics.fold import loose
 from topics.language import parts_of
 from topics.lexer import Script
 from topics.lists import Members, Roll, Spelling
-from topics.patterns import Pattern, PatternIndex, fold_pattern
+from topics.patterns import PatternIndex, fold_pattern
 from topics.regexes import Pierced, compile_regex
 from topics.spellings import spelling
 from topics.tree import Age, And, Field, In, Listed, Near, Node, Or, Regex, Weighed, Words, Zone
 
+_ALWAYS = 9.0  # dearer than any word: a clause that may hold without one is asked last
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,4})(\d+\w*)")
 
 
@@ -33,12 +34,6 @@ def variants(words: tuple[str, ...]) -> list[tuple[str, ...]]:
         if loose(words[0]).startswith("isbirli"):
             rows.append((words[0][:2], words[0][2:]))
     return rows
-
-
-def commonness(pattern: Pattern) -> float:
-    """Guess how common the words are that meet a pattern: shorter is commoner, wildcards and edits more so."""
-    letters = len(pattern.text.strip("*?"))
-    return (1.0 if pattern.literal else 4.0) * 10 ** (-letters / 3)
 
 
 def entries_of(names: NameList) -> set[str]:
@@ -75,13 +70,16 @@ class Compiler:
             case Or():
                 return Some(source=source, parts=tuple(parts))
             case And():
-                ordered = sorted(parts, key=lambda part: anchors.cost if (anchors := part.anchors()) else 9.0)
+                ordered = sorted(parts, key=self._commonness)
                 return Every(source=source, parts=tuple(parts), ordered=tuple(ordered))
             case Near(within=within):
                 return Close(source=source, left=parts[0], right=parts[1], within=within)
             case Weighed(points=points):
                 return Weighted(source=source, part=parts[0], points=points)
         return Without(source=source, part=parts[0])
+
+    def _commonness(self, part: Clause) -> float:
+        return min((need.cost for need in part.needs(self.index.costs)), default=_ALWAYS)
 
     def _words(self, node: Words, source: str, zone: Zone) -> Clause:
         plain = node.slop is None and not node.exact and not node.edits
@@ -90,11 +88,10 @@ class Compiler:
             for row in (variants(node.words) if plain else [node.words])
         ]
         numbers = tuple(tuple(map(self.index.add, row)) for row in rows)
-        costs = tuple(tuple(map(commonness, row)) for row in rows)
         if plain and len(numbers) == len(numbers[0]) == 1:
-            return Word(source=source, number=numbers[0][0], written=node.words[0], zone=zone, cost=costs[0][0])
+            return Word(source=source, number=numbers[0][0], written=node.words[0], zone=zone)
         exact = as_written(node.words) if node.exact else None
-        return Row(source=source, rows=numbers, costs=costs, written=node.words, zone=zone, slop=node.slop, exact=exact)
+        return Row(source=source, rows=numbers, written=node.words, zone=zone, slop=node.slop, exact=exact)
 
     def _listed(self, node: Listed, script: Script, zone: Zone) -> Clause:
         for name in node.names:
@@ -140,7 +137,7 @@ class Compiler:
 
     def _fill(self, roll: Roll, entry: str, lang: str, spellings: Sequence[str], names: NameList) -> None:
         for text in spellings:
-            for number in roll.add(Spelling(entry, lang, self._spelling(text, names))):
+            for number in roll.add(Spelling(entry, lang, self._spelling(text, names)), self.index.costs):
                 self.index.also[number].add(roll.number)
 
     def _spelling(self, text: str, names: NameList) -> Clause:
@@ -149,6 +146,6 @@ class Compiler:
         except QueryError as error:
             raise ConfigError(f"list {names.name}, {text!r}: {error.message}", at=names.at, hint=error.hint) from error
         clause = self.clause(tree, Script(query, names.at or Location(file=names.name, line=1, column=1)))
-        if clause.anchors() is None:
+        if not clause.needs(self.index.costs):
             raise ConfigError(f"list {names.name}, {text!r}: a spelling needs a word to look for", at=names.at)
         return clause

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from topics.clauses import Anchors, Clause, Mark, Span
+from topics.clauses import Clause, Costs, Mark, Need, Needs, Span
 from topics.reading import Reading
 from topics.tree import Zone
 
@@ -32,13 +32,12 @@ class Roll:
     """A compiled list: filled by the compiler, then only read."""
 
     number: int  # met by every text that has a word of some spelling; also the key in a reading's memo
-    spellings: dict[int, list[Spelling]] = field(default_factory=lambda: defaultdict(list))  # by anchor
+    spellings: dict[int, list[Spelling]] = field(default_factory=lambda: defaultdict(list))  # by the words it needs
     unless: dict[str, Sequence[Clause]] = field(default_factory=dict)
 
-    def add(self, spelling: Spelling) -> frozenset[int]:
-        """File a spelling under its anchors, and return them."""
-        anchors = spelling.clause.anchors()
-        numbers = anchors.numbers if anchors else frozenset()
+    def add(self, spelling: Spelling, costs: Costs) -> frozenset[int]:
+        """File a spelling under its rarest words, and return them."""
+        numbers = min(spelling.clause.needs(costs)).numbers
         for number in numbers:
             self.spellings[number].append(spelling)
         return numbers
@@ -122,6 +121,6 @@ class Members:
         """One point when enough entries are named."""
         return float(self.holds(reading))
 
-    def anchors(self) -> Anchors | None:
+    def needs(self, costs: Costs) -> Needs:
         """The number that every spelling stands for."""
-        return Anchors(1.0, frozenset((self.roll.number,)))
+        return (Need(costs[self.roll.number], frozenset((self.roll.number,))),)

@@ -1,8 +1,9 @@
 """All topics against one article: the text is read once, and only topics with a chance are looked at."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from news.article import Article
 from news.errors import Location
@@ -16,6 +17,9 @@ from topics.patterns import PatternIndex, Vocabulary
 from topics.places import places_of, why
 from topics.query import Query, parse_query
 from topics.reading import Reading, Text
+from topics.thresholds import needs
+
+_TEXTS_TO_LEARN = 200
 
 __all__ = ["Compiled", "Matcher", "Query", "Text", "compile_topics", "parse_query"]
 
@@ -44,15 +48,35 @@ class Matcher:
 
     def __init__(self, topics: Iterable[Compiled], index: PatternIndex) -> None:
         self._topics = tuple(topics)
+        self._index = index
         self._vocabulary = Vocabulary(index)
-        self._anchored: dict[int, list[int]] = defaultdict(list)  # a pattern's number -> topics it gives a chance
+        self._seen: Counter[int] = Counter()  # pattern -> texts that held it, among the first texts
+        self._texts = 0
+        self._anchor()
+
+    def _anchor(self) -> None:
+        """File each topic under words of which every text that meets it holds one, the rarest known."""
+        self._anchored: dict[int, list[int]] = defaultdict(list)
         self._always: list[int] = []  # topics that can be met without any word
+        self._needs: list[tuple[frozenset[int], ...]] = []  # what else a text must hold, the rarest first
         for place, compiled in enumerate(self._topics):
-            anchors = compiled.clause.anchors()
-            if anchors is None:
+            found = needs(compiled.clause, self._index.costs, compiled.topic.threshold)
+            groups = [need.numbers for need in sorted(found, key=itemgetter(0))]
+            self._needs.append(tuple(dict.fromkeys(groups[1:])))
+            if not groups:
                 self._always.append(place)
-            for number in anchors.numbers if anchors else ():
+            for number in groups[0] if groups else ():
                 self._anchored[number].append(place)
+
+    def _learn(self, reading: Reading) -> None:
+        """Count how common the patterns are in the first texts, and file the topics anew by that."""
+        self._seen.update(reading.hits.keys())
+        self._texts += 1
+        if self._texts == _TEXTS_TO_LEARN:
+            costs = self._index.costs
+            for number, guess in enumerate(costs):
+                costs[number] = (self._seen[number] + guess) / (self._texts + 1)
+            self._anchor()
 
     def read(self, article: Article) -> Text:
         """Cut an article into loose words (`.tokens`); cheap without topics too."""
@@ -63,11 +87,23 @@ class Matcher:
         if not self._topics:
             return []
         reading = Reading(text, self._vocabulary)
-        chances = set(self._always)
-        for number in reading.hits.keys() & self._anchored.keys():
-            chances.update(self._anchored[number])
-        verdicts = (self._topics[place].verdict(reading) for place in sorted(chances))
+        if self._texts < _TEXTS_TO_LEARN:
+            self._learn(reading)
+        verdicts = (self._topics[place].verdict(reading) for place in sorted(self._possible(reading)))
         return [match for match in verdicts if match]
+
+    def _possible(self, reading: Reading) -> Iterator[int]:
+        """Give the topics of which the text holds every word it needs."""
+        present = set(reading.hits)
+        chances = set(self._always)
+        for number in present & self._anchored.keys():
+            chances.update(self._anchored[number])
+        for place in chances:
+            for group in self._needs[place]:
+                if group.isdisjoint(present):
+                    break
+            else:
+                yield place
 
     def explain(self, topic: str, text: Text) -> Explanation:
         """Say of every clause of a topic whether and where a text meets it. Raises KeyError for an unknown topic."""

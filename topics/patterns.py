@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from topics.fold import loose
 
@@ -35,10 +36,17 @@ def fold_pattern(written: str, edits: int = 0) -> Pattern:
     return Pattern(text, edits)
 
 
+@lru_cache(maxsize=50_000)
 def glob_regex(text: str) -> re.Pattern[str]:
     """Turn a pattern with wildcards into a regular expression for a whole word."""
     parts = {"*": r"\w*", "?": r"\w"}
     return re.compile("".join(parts.get(char) or re.escape(char) for char in re.sub(r"\*+", "*", text)) + r"\Z")
+
+
+def commonness(pattern: Pattern) -> float:
+    """Guess the share of texts that hold a pattern: shorter is commoner, wildcards and edits more so."""
+    letters = len(pattern.text.strip("*?"))
+    return min(1.0, (1.0 if pattern.literal else 4.0) * 10 ** (-letters / 3))
 
 
 def one_edit(word: str, other: str) -> bool:
@@ -80,24 +88,24 @@ class PatternIndex:
 
     ids: dict[Pattern, int] = field(default_factory=dict)
     also: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # pattern -> numbers it stands for too
-    _count: int = 0
+    costs: list[float] = field(default_factory=list)  # by number: the share of texts that hold it, as far as is known
     _literals: dict[str, int] = field(default_factory=dict)
     _starts: dict[str, int] = field(default_factory=dict)  # the letters before a final *
     _ends: dict[str, int] = field(default_factory=dict)  # the letters after a leading *
     _chunks: dict[str, list[tuple[re.Pattern[str], int]]] = field(default_factory=lambda: defaultdict(list))
     _edits: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
 
-    def number(self) -> int:
+    def number(self, cost: float = 1.0) -> int:
         """Give a new number, for what is no pattern of its own but is met through others."""
-        self._count += 1
-        return self._count
+        self.costs.append(cost)
+        return len(self.costs) - 1
 
     def add(self, pattern: Pattern) -> int:
         """Give a pattern's number, new or known."""
         known = self.ids.get(pattern)
         if known is not None:
             return known
-        number = self.ids[pattern] = self.number()
+        number = self.ids[pattern] = self.number(commonness(pattern))
         self._file(pattern, number)
         return number
 

@@ -31,8 +31,8 @@ def places_of(clause: Clause, reading: Reading) -> list[Place]:
 def _place(mark: Mark, text: Text) -> Place:
     return Place(
         zone=text.zone(mark.first),
-        start=text.spans[mark.first][0],
-        end=text.spans[mark.last][1],
+        start=text.span(mark.first)[0],
+        end=text.span(mark.last)[1],
         clause=f"{mark.clause} {mark.note}" if mark.note else mark.clause,
         tier=_tier(mark, text),
     )

@@ -1,11 +1,12 @@
 """An article read once: its loose words, and where the patterns of a matcher were met in it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
 from news.article import Article
 from topics.patterns import Vocabulary
-from topics.tokens import sentences, spans, words
+from topics.tokens import counts, sentences, span, spans, words_of
 from topics.tree import Zone
 
 LEAD_WORDS = 60
@@ -17,9 +18,10 @@ class Text:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.body_zone = "text" if article.text else "summary"
-        self.tokens: Sequence[str] = words(article.title)
-        self.title_end = len(self.tokens)  # positions below it are the title's
-        self.tokens += words(self.body)
+        self._pieces = (article.title.split(), self.body.split())
+        title = words_of(self._pieces[0])
+        self.title_end = len(title)  # positions below it are the title's
+        self.tokens: Sequence[str] = title + words_of(self._pieces[1])
 
     @property
     def body(self) -> str:
@@ -37,6 +39,16 @@ class Text:
         return self.article.lang.replace("_", "-").partition("-")[0].lower()
 
     @cached_property
+    def _counted(self) -> tuple[list[int], list[int]]:
+        return counts(self._pieces[0]), counts(self._pieces[1])
+
+    def span(self, position: int) -> tuple[int, int]:
+        """Where one word stands in its zone of the article."""
+        if position < self.title_end:
+            return span(self.article.title, self._counted[0], position)
+        return span(self.body, self._counted[1], position - self.title_end)
+
+    @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Where each word stands in its zone of the article."""
         return spans(self.article.title) + spans(self.body)
@@ -44,14 +56,13 @@ class Text:
     @cached_property
     def sentences(self) -> list[int]:
         """The number of each word's sentence; the title's sentences come first."""
-        title, body = self.spans[: self.title_end], self.spans[self.title_end :]
-        first = sentences(self.article.title, [start for start, _ in title])
+        first = sentences(self.article.title)
         after = first[-1] + 1 if first else 0
-        return first + [after + number for number in sentences(self.body, [start for start, _ in body])]
+        return first + [after + number for number in sentences(self.body)]
 
     def written(self, position: int) -> str:
         """The word at a position as it stands in the article."""
-        start, end = self.spans[position]
+        start, end = self.span(position)
         return (self.article.title if position < self.title_end else self.body)[start:end]
 
     def zone(self, position: int) -> str:
@@ -64,15 +75,12 @@ class Reading:
 
     def __init__(self, text: Text, vocabulary: Vocabulary) -> None:
         self.text = text
-        self.hits: dict[int, list[int]] = {}
+        self.hits: dict[int, list[int]] = defaultdict(list)
         self.memo: dict[int, object] = {}  # what a clause worked out for this text, by the clause's number
-        look = vocabulary.__getitem__
-        for position, numbers in enumerate(map(look, text.tokens)):
+        hits = self.hits
+        for position, numbers in enumerate(map(vocabulary.__getitem__, text.tokens)):
             for number in numbers:
-                if number in self.hits:
-                    self.hits[number].append(position)
-                else:
-                    self.hits[number] = [position]
+                hits[number].append(position)
 
     def positions(self, number: int, zone: Zone) -> list[int]:
         """Where a pattern was met within a zone."""

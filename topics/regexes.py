@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 import re2
 
-from topics.clauses import Anchors, Mark, Span
+from topics.clauses import Costs, Mark, Needs, Span
 from topics.reading import Reading
 from topics.tree import Zone
 
@@ -73,9 +73,9 @@ class Pierced:
         """One point when it is met."""
         return float(self.holds(reading))
 
-    def anchors(self) -> Anchors | None:
+    def needs(self, _costs: Costs) -> Needs:
         """None: nobody knows which words it meets."""
-        return None
+        return ()
 
 
 def _touched(regex: RE2, text: str, spans: Sequence[tuple[int, int]], base: int) -> list[tuple[int, int]]:

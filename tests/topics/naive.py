@@ -36,6 +36,20 @@ class Naive:
                 return len({entry for entry, _, _ in self.named(node, zone)}) >= at_least
         return bool(self.spans(node, zone))
 
+    def score(self, node: Node, zone: Zone = Zone.ALL) -> float:
+        match node:
+            case And(parts=parts):
+                return sum(self.score(part, zone) for part in parts) if self.holds(node, zone) else 0.0
+            case Or(parts=parts):
+                return sum(self.score(part, zone) for part in parts)
+            case In(part=part, zone=inner):
+                return self.score(part, inner)
+            case Weighed(points=points):
+                return points if self.holds(node, zone) else 0.0
+            case Not():
+                return 0.0
+        return float(self.holds(node, zone))
+
     def spans(self, node: Node, zone: Zone) -> Stretches:
         match node:
             case Words():
@@ -112,5 +126,6 @@ class Naive:
         return at < self.text.title_end
 
 
-def naive_match(query: str, about: Article, lists: Mapping[str, NameList]) -> bool:
-    return Naive(Text(about), lists).holds(parse(query))
+def naive_match(query: str, about: Article, lists: Mapping[str, NameList], *, threshold: float = 0.0) -> bool:
+    naive, tree = Naive(Text(about), lists), parse(query)
+    return naive.holds(tree) and (not threshold or naive.score(tree) >= threshold)

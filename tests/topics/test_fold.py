@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from news.topic import Tier
 from tests.topics.factories import article, met, places, shown
 from topics.fold import loose, plain_forms
-from topics.tokens import query_words, sentences, spans, words
+from topics.tokens import counts, query_words, sentences, span, spans, words
 
 SAME_AT_TIER_1 = {
     "capitals": ("defence", "DEFENCE", ""),
@@ -83,7 +83,7 @@ def test_scripts_without_spaces_are_matched_by_substring() -> None:
 
 def test_sentences_end_where_readers_end_them() -> None:
     text = "Gen. Smith met J. Doe in the U.S. capital. He left! دفاع؟ نعم\nBir gün. İki gün… 国防。合作。 Վերջ։ Նոր"
-    numbers = sentences(text, [start for start, _ in spans(text)])
+    numbers = sentences(text)
 
     assert numbers[:10] == [0] * 10
     assert numbers[10:] == [1, 1, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9]
@@ -94,6 +94,15 @@ def test_spans_cut_out_exactly_the_words(text: str) -> None:
     cut = [loose(text[start:end]) for start, end in spans(text)]
 
     assert cut == words(text)
+    assert [span(text, counts(text.split()), index) for index in range(len(cut))] == spans(text)
+
+
+@given(st.text(alphabet='ab 国.。!\n։"A’İ', max_size=40))
+def test_every_word_has_a_sentence_and_sentences_only_go_on(text: str) -> None:
+    numbers = sentences(text)
+
+    assert len(numbers) == len(words(text))
+    assert numbers == sorted(numbers)
 
 
 @given(st.text(max_size=20))

@@ -55,7 +55,8 @@ queries = st.recursive(
         st.tuples(inner, inner).map(lambda p: f"({p[0]} OR {p[1]})"),
         st.tuples(inner, inner).map(lambda p: f"({p[0]}) AND NOT ({p[1]})"),
         inner.map(lambda q: f"title:({q})"),
-        inner.map(lambda q: f"({q})^2"),
+        st.tuples(inner, st.sampled_from([2, 0.5, -1])).map(lambda p: f"({p[0]})^{p[1]}"),
+        st.tuples(inner, inner, inner).map(lambda p: f"({p[0]})^2 OR ({p[1]}) OR ({p[2]})^-1"),
         st.tuples(leaves, leaves, leaves).map(lambda p: f"({p[0]} OR {p[1]}) NEAR/3 {p[2]}"),
     ),
     max_leaves=5,
@@ -72,14 +73,18 @@ def test_one_query(query: str, about: Article) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(asked=st.lists(queries, min_size=1, max_size=6), abouts=st.lists(articles, min_size=1, max_size=3))
-def test_many_topics_in_one_index(asked: list[str], abouts: list[Article]) -> None:
-    topics = [topic(query, name=str(number)) for number, query in enumerate(asked)]
+@given(
+    asked=st.lists(st.tuples(queries, st.sampled_from([0.0, 0.0, 1.5, 3.0])), min_size=1, max_size=6),
+    abouts=st.lists(articles, min_size=1, max_size=3),
+)
+def test_many_topics_in_one_index(asked: list[tuple[str, float]], abouts: list[Article]) -> None:
+    topics = [topic(query, name=str(number), threshold=needed) for number, (query, needed) in enumerate(asked)]
     matcher = compile_topics(topics, LISTS)
 
     for about in abouts:
         found = {match.topic for match in matcher.match(matcher.read(about))}
-        assert found == {each.name for each in topics if naive_match(each.query, about, LISTS)}
+        naive = {each.name for each in topics if naive_match(each.query, about, LISTS, threshold=each.threshold)}
+        assert found == naive
 
 
 @settings(max_examples=400, deadline=None)
