@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from news.topic import Place, Tier
 from topics.clauses import Clause, Mark
@@ -29,26 +30,29 @@ def places_of(clause: Clause, reading: Reading) -> list[Place]:
 
 
 def _place(mark: Mark, text: Text) -> Place:
+    spans = [text.span(at) for at in range(mark.first, mark.last + 1)]
+    zone = text.zone(mark.first)
+    field = text.article.title if zone == "title" else text.body
+    written = tuple(field[start:end] for start, end in spans)
     return Place(
-        zone=text.zone(mark.first),
-        start=text.span(mark.first)[0],
-        end=text.span(mark.last)[1],
+        zone=zone,
+        start=spans[0][0],
+        end=spans[-1][1],
         clause=f"{mark.clause} {mark.note}" if mark.note else mark.clause,
-        tier=_tier(mark, text),
+        tier=tier(mark.written, written, text.lang) if mark.written else Tier.EXACT,
     )
 
 
-def _tier(mark: Mark, text: Text) -> int:
-    """Say how literal a hit is: tier 1 when the words as written are the query's, case and Unicode form apart."""
-    written = [text.written(at) for at in range(mark.first, mark.last + 1)]
-    if not mark.written:
-        return Tier.EXACT
-    wanted = [[glob_regex(form) for form in plain_forms(word, text.lang)] for word in mark.written]
-    literal = all(
-        any(pattern.match(form) for patterns in wanted for pattern in patterns for form in plain_forms(word, text.lang))
-        for word in written
-    )
-    return Tier.EXACT if literal and len(written) >= len(mark.written) else Tier.LOOSE
+@lru_cache(maxsize=10_000)
+def tier(wanted: tuple[str, ...], written: tuple[str, ...], lang: str) -> int:
+    """Say how literal a hit is: tier 1 when each word written is one of the query, case and Unicode form apart."""
+    if len(written) < len(wanted):
+        return Tier.LOOSE
+    patterns = [glob_regex(form) for word in wanted for form in plain_forms(word, lang)]
+    for word in written:
+        if not any(pattern.match(form) for form in plain_forms(word, lang) for pattern in patterns):
+            return Tier.LOOSE
+    return Tier.EXACT
 
 
 def why(places: Sequence[Place], text: Text, points: float | None = None, threshold: float = 0.0) -> str:
