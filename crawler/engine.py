@@ -7,7 +7,7 @@ downloader and aiohttp.
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -71,6 +71,13 @@ class Answer:
     moved_to: str = ""  # where permanent redirects alone led; "": nowhere
 
 
+@dataclass(slots=True)
+class _Purse:
+    """The time a fetch may still spend in conversation, over hops and retries."""
+
+    left: float
+
+
 class Engine:
     """The process's one way to the network: `async with Engine(…) as engine: await engine.fetch(Ask(…))`."""
 
@@ -94,50 +101,48 @@ class Engine:
     async def fetch(self, ask: Ask) -> Answer:
         """Have a document, or a typed CrawlError; time spent waiting for the host's turn does not count."""
         url = parse_url(ask.url, self._limits)
-        fields = self._fields(ask)
-        spent, moved, permanent = 0.0, "", True
+        fields, purse = self._fields(ask), _Purse(ask.seconds)
+        moved, permanent = "", True
         for _ in range(self._limits.redirects + 1):
-            response, seconds = await self._converse(url, fields, ask, ask.seconds - spent)
-            spent += seconds
+            response = await self._converse(url, fields, ask, purse)
             target = self._target(url, response)
             if target is None:
                 if response.status == 304 and _CONDITIONS.isdisjoint(fields):
                     raise CrawlError(Reason.NETWORK, "answered 304 to a request that set no condition", status=304)
-                return self._answer(url, response, ask, spent, moved)
+                return self._answer(url, response, ask, ask.seconds - purse.left, moved)
             permanent = permanent and response.status in _PERMANENT
             moved = str(target) if permanent else moved
             if target.origin() != url.origin():
-                fields = self._fields(Ask(url="", seconds=0, max_bytes=0, accept=ask.accept, delta=ask.delta))
+                fields = self._fields(replace(ask, validators=Validators(), headers={}))
             url = target
         raise CrawlError(Reason.REDIRECTS, f"more than {self._limits.redirects} redirects")
 
-    async def _converse(self, url: URL, fields: dict[str, str], ask: Ask, left: float) -> "tuple[Response, float]":
-        """Ask one address, a second time where the network failed; returns the answer and the seconds it took."""
+    async def _converse(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse) -> "Response":
+        """Ask one address, a second time where the network failed."""
         try:
-            return await self._turn(url, fields, ask, left, partial=False)
+            return await self._turn(url, fields, ask, purse, partial=False)
         except CrawlError as error:
             if error.reason not in _WORTH_A_RETRY:
                 raise
-        return await self._turn(url, fields, ask, left, partial=ask.keep_partial)
+        return await self._turn(url, fields, ask, purse, partial=ask.keep_partial)
 
-    async def _turn(
-        self, url: URL, fields: dict[str, str], ask: Ask, left: float, *, partial: bool
-    ) -> "tuple[Response, float]":
+    async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Response":
         from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 
         request = self._request(url, fields, ask.max_bytes, partial=partial)
         async with self._gate.turn(url.host or ""):
             started = self._clock.monotonic()
             try:
-                async with asyncio.timeout(left):
-                    response = await self._handler().download_request(request)
+                async with asyncio.timeout(purse.left):
+                    return await self._handler().download_request(request)
             except TimeoutError as error:
                 raise CrawlError(Reason.TIMEOUT, f"no whole answer within {ask.seconds:g} s") from error
             except DownloadCancelledError as error:
                 raise CrawlError(Reason.TOO_LARGE, f"more than {ask.max_bytes:,} bytes") from error
             except ResponseDataLossError as error:
                 raise CrawlError(Reason.CUT_SHORT, "the connection ended before the body did") from error
-            return response, self._clock.monotonic() - started
+            finally:
+                purse.left -= self._clock.monotonic() - started
 
     def _request(self, url: URL, fields: dict[str, str], max_bytes: int, *, partial: bool) -> "Request":
         from scrapy import Request

@@ -238,6 +238,16 @@ async def _redirect(writer: asyncio.StreamWriter, hit: Hit) -> None:
     await writer.drain()
 
 
+async def _later(writer: asyncio.StreamWriter, hit: Hit) -> None:
+    await asyncio.sleep(0.25)
+    await _redirect(writer, hit)
+
+
+async def _drop_later(writer: asyncio.StreamWriter, _: Hit) -> None:
+    await asyncio.sleep(0.25)
+    writer.transport.abort()
+
+
 async def _status(writer: asyncio.StreamWriter, hit: Hit) -> None:
     asked = parse_qs(urlsplit(hit.path).query)
     wait = "".join(f"Retry-After: {value}\r\n" for value in asked.get("after", []))
@@ -288,6 +298,8 @@ FAULTS: Final[dict[str, Fault]] = {
     "/silent": _said(""),
     "/garbage": _said("SSH-2.0-OpenSSH_9.9\r\n"),
     "/redirect": _redirect,
+    "/redirect/later": _later,
+    "/reset/later": _drop_later,
     "/redirect/nowhere": _said("HTTP/1.1 302 So\r\nContent-Length: 0\r\n\r\n"),
     "/redirect/loop": _said("HTTP/1.1 302 So\r\nLocation: /redirect/loop\r\nContent-Length: 0\r\n\r\n"),
     "/status": _status,

@@ -255,6 +255,11 @@ _TRAPS = (
     "<media:keywords>a, b</media:keywords>",
     '<dc:creator xmlns:dc="http://elsewhere.example/">Somebody Else</dc:creator>',
     "<summary>of another vocabulary</summary>",
+    "<title>a second title</title>",
+    "<description>a second description</description>",
+    "<guid>a-second-guid</guid>",
+    "<pubDate>Mon, 02 Sep 2024 11:00:00 GMT</pubDate>",
+    "<content:encoded>a second text</content:encoded>",
     "<tags>a,b</tags>",
     "<x:title xmlns:x='http://x.example/'>odd</x:title>",
 )

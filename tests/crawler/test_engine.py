@@ -112,10 +112,11 @@ def test_retry_after_travels_with_the_error(rig: Rig, after: str, seconds: int) 
     assert caught.value.retry_after.total_seconds() == seconds
 
 
-def test_the_deadline_spans_every_hop(rig: Rig) -> None:
-    rig.serve("/go", Document(status=302, headers={"Location": "/body/slow"}))
+@pytest.mark.parametrize("path", ["/redirect/later?to=/redirect/later?to=/end", "/reset/later"])
+def test_the_deadline_spans_hops_and_retries(rig: Rig, path: str) -> None:
+    rig.serve("/end", b"too late")
     with pytest.raises(CrawlError) as caught:
-        fetch(ask(rig.url("/go"), seconds=0.3))
+        fetch(ask(rig.url(path), seconds=0.4))
     assert caught.value.reason == Reason.TIMEOUT
 
 
