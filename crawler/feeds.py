@@ -20,7 +20,8 @@ def read_feed(document: Document) -> Reading:
 
 def read_quickly_or_not(document: Document) -> Reading | None:
     """Read a plain, well-formed feed; None: it may mean something that only feedparser knows."""
-    from crawler.quick import Unsure, read_quickly
+    from crawler.quick import read_quickly
+    from crawler.roles import Unsure
 
     try:
         title, entries = read_quickly(document)

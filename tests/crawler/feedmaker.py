@@ -211,6 +211,8 @@ class FeedMaker:
                 some(0.1, lambda: '<media:thumbnail url="http://quay.example/i.jpg"/>'),
                 some(0.05, lambda: "<source><title>s</title><id>q</id></source>"),
                 some(0.1, lambda: "<rights>r</rights>"),
+                some(0.1, lambda: '<author><name>N</name><gd:i xmlns:gd="http://gd.example/" src="x"/></author>'),
+                some(0.1, lambda: "<media:group><media:title>mt</media:title></media:group>"),
             )
         )
 
@@ -247,6 +249,15 @@ _EXTRAS = (
     "<ya:full-text>long text</ya:full-text>",
     '<ya:x a="1">long text</ya:x>',
     "<comments>http://quay.example/talk</comments>",
+    "<image>http://quay.example/i.jpg</image>",
+    "<haber_id>77</haber_id>",
+    '<thumb src="i.jpg"/>',
+    "<dc:publisher>P (a@b.c)</dc:publisher><dc:language>tr</dc:language><dc:contributor>C</dc:contributor>",
+    "<dc:type>Text</dc:type><dc:identifier>urn:1</dc:identifier>",
+    '<post-id xmlns="com-wordpress:feed-additions:1">5</post-id>',
+    "<media:title>mt</media:title>",
+    '<media:content url="i.jpg"><media:title>mt</media:title><media:credit>c</media:credit></media:content>',
+    '<media:group><media:content url="i.jpg"/></media:group>',
 )
 _TRAPS = (
     '<media:content url="i.jpg"><media:title>mt</media:title><media:description>md</media:description></media:content>',
