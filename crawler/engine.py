@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from crawler.download import GuardedDownload
 
+_PATIENCE = 300.0  # seconds
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _READABLE = frozenset({200, 203, 226})  # 226: the delta that A-IM asks for
@@ -130,6 +131,7 @@ class Engine:
         from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 
         request = self._request(url, fields, ask.max_bytes, partial=partial)
+        self._check_patience(url)
         async with self._gate.turn(url.host or ""):
             started = self._clock.monotonic()
             try:
@@ -143,6 +145,14 @@ class Engine:
                 raise CrawlError(Reason.CUT_SHORT, "the connection ended before the body did") from error
             finally:
                 purse.left -= self._clock.monotonic() - started
+
+    def _check_patience(self, url: URL) -> None:
+        """Refuse to stand in line for a host that asked to be left alone for longer than a run may take."""
+        wait = self._gate.wait(url.host or "")
+        if wait > _PATIENCE:
+            raise CrawlError(
+                Reason.RATE_LIMITED, "the host asked to be left alone for a while", retry_after=timedelta(seconds=wait)
+            )
 
     def _request(self, url: URL, fields: dict[str, str], max_bytes: int, *, partial: bool) -> "Request":
         from scrapy import Request

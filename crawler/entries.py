@@ -44,6 +44,8 @@ def item_of(entry: Entry, document: Document) -> Item | None:
     limits = document.limits
     text = max(map(plain, entry.contents), key=len, default="")
     summary = plain(entry.summary)
+    if len(text) < len(summary):
+        text = ""  # a picture's caption: feedparser takes media:description for content
     return Item(
         url=url,
         guid=entry.guid,

@@ -260,6 +260,21 @@ def test_retry_after_holds_the_host_for_feeds_and_pages_alike(rig: Rig) -> None:
     assert there == 0
 
 
+def test_nobody_stands_in_line_for_a_host_that_asked_for_hours(rig: Rig) -> None:
+    rig.serve("/feed", feed(1))
+
+    async def act(crawler: Crawler) -> None:
+        with pytest.raises(CrawlError):
+            await crawler.page(rig.url("/status?code=429&after=7200"), source(rig.url("/feed")))
+        await crawler.listing(source(rig.url("/feed")), Validators())
+
+    error = failing(act)
+    assert error.reason == Reason.RATE_LIMITED
+    assert error.retry_after is not None
+    assert 7000 < error.retry_after.total_seconds() <= 7200
+    assert not rig.asked("/feed")
+
+
 def test_feeds_and_pages_of_a_host_share_one_pace(rig: Rig) -> None:
     rig.serve("/feed", feed(1))
     rig.serve("/a", PAGE)
