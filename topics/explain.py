@@ -33,14 +33,16 @@ class Explanation:
     threshold: float  # 0: the points do not matter
     verdict: Verdict
     missing: str = ""  # the smallest change that would have met the topic; "" when it was met
+    lacking: tuple[str, ...] = ()  # the clauses that would have to change; (): the query holds
+    gap: float = 0.0  # points short of the threshold, were the query to hold as it stands
 
 
 def explain(topic: Topic, clause: Clause, reading: Reading) -> Explanation:
     """Explain a topic's verdict on a reading; the same clauses that alert, asked one by one."""
     points = clause.score(reading)
-    missing = ", and ".join(lacking(clause, reading))
-    if not missing and points < topic.threshold:
-        missing = _points_lacking(clause, reading, topic.threshold - points)
+    wanting = tuple(lacking(clause, reading))
+    gap = max(0.0, topic.threshold - _potential(clause, reading))
+    missing = ", and ".join(wanting) if wanting or not gap else _points_lacking(clause, reading, gap)
     return Explanation(
         topic=topic.name,
         version=topic.version,
@@ -49,6 +51,8 @@ def explain(topic: Topic, clause: Clause, reading: Reading) -> Explanation:
         threshold=topic.threshold,
         verdict=_verdict(clause, reading, counted=True),
         missing=missing,
+        lacking=wanting,
+        gap=gap,
     )
 
 
@@ -102,6 +106,13 @@ def lacking(clause: Clause, reading: Reading) -> list[str]:
         case Members():
             return [f"{clause.source} ({_entries(clause, reading)})"]
     return [clause.source]
+
+
+def _potential(clause: Clause, reading: Reading) -> float:
+    """Add up the points of what is met, although something else that is demanded is not."""
+    if isinstance(clause, Every | Some):
+        return sum(_potential(part, reading) for part in clause.parts)
+    return clause.score(reading)
 
 
 def _points_lacking(clause: Clause, reading: Reading, gap: float) -> str:
