@@ -1,7 +1,7 @@
 """All topics against one article: the text is read once, and only topics with a chance are looked at."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -20,6 +20,7 @@ from topics.reading import Reading, Text
 from topics.thresholds import needs
 
 _TEXTS_TO_LEARN = 200
+_Chance = tuple[int, tuple[frozenset[int], ...]]  # a topic, and what else a text must hold for it, the rarest first
 
 __all__ = ["Compiled", "Matcher", "Query", "Text", "compile_topics", "parse_query"]
 
@@ -56,17 +57,15 @@ class Matcher:
 
     def _anchor(self) -> None:
         """File each topic under words of which every text that meets it holds one, the rarest known."""
-        self._anchored: dict[int, list[int]] = defaultdict(list)
+        self._anchored: dict[int, list[_Chance]] = defaultdict(list)
         self._always: list[int] = []  # topics that can be met without any word
-        self._needs: list[tuple[frozenset[int], ...]] = []  # what else a text must hold, the rarest first
         for place, compiled in enumerate(self._topics):
             found = needs(compiled.clause, self._index.costs, compiled.topic.threshold)
             groups = [need.numbers for need in sorted(found, key=itemgetter(0))]
-            self._needs.append(tuple(dict.fromkeys(groups[1:])))
             if not groups:
                 self._always.append(place)
             for number in groups[0] if groups else ():
-                self._anchored[number].append(place)
+                self._anchored[number].append((place, tuple(dict.fromkeys(groups[1:]))))
 
     def _learn(self, reading: Reading) -> None:
         """Count how common the patterns are in the first texts, and file the topics anew by that."""
@@ -92,18 +91,18 @@ class Matcher:
         verdicts = (self._topics[place].verdict(reading) for place in sorted(self._possible(reading)))
         return [match for match in verdicts if match]
 
-    def _possible(self, reading: Reading) -> Iterator[int]:
+    def _possible(self, reading: Reading) -> set[int]:
         """Give the topics of which the text holds every word it needs."""
         present = set(reading.hits)
-        chances = set(self._always)
+        found = set(self._always)
         for number in present & self._anchored.keys():
-            chances.update(self._anchored[number])
-        for place in chances:
-            for group in self._needs[place]:
-                if group.isdisjoint(present):
-                    break
-            else:
-                yield place
+            for place, groups in self._anchored[number]:
+                for group in groups:
+                    if group.isdisjoint(present):
+                        break
+                else:
+                    found.add(place)
+        return found
 
     def explain(self, topic: str, text: Text) -> Explanation:
         """Say of every clause of a topic whether and where a text meets it. Raises KeyError for an unknown topic."""

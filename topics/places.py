@@ -48,9 +48,11 @@ def tier(wanted: tuple[str, ...], written: tuple[str, ...], lang: str) -> int:
     """Say how literal a hit is: tier 1 when each word written is one of the query, case and Unicode form apart."""
     if len(written) < len(wanted):
         return Tier.LOOSE
-    patterns = [glob_regex(form) for word in wanted for form in plain_forms(word, lang)]
+    forms = {form for word in wanted for form in plain_forms(word, lang)}
+    wild = [glob_regex(form) for form in forms if "*" in form or "?" in form]
     for word in written:
-        if not any(pattern.match(form) for form in plain_forms(word, lang) for pattern in patterns):
+        plain = plain_forms(word, lang)
+        if forms.isdisjoint(plain) and not any(pattern.match(form) for pattern in wild for form in plain):
             return Tier.LOOSE
     return Tier.EXACT
 

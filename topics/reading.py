@@ -6,7 +6,7 @@ from functools import cached_property
 
 from news.article import Article
 from topics.patterns import Vocabulary
-from topics.tokens import counts, sentences, span, spans, words_of
+from topics.tokens import Ruler, sentences, spans, words_of
 from topics.tree import Zone
 
 LEAD_WORDS = 60
@@ -39,14 +39,13 @@ class Text:
         return self.article.lang.replace("_", "-").partition("-")[0].lower()
 
     @cached_property
-    def _counted(self) -> tuple[list[int], list[int]]:
-        return counts(self._pieces[0]), counts(self._pieces[1])
+    def _rulers(self) -> tuple[Ruler, Ruler]:
+        return Ruler(self.article.title, self._pieces[0]), Ruler(self.body, self._pieces[1])
 
     def span(self, position: int) -> tuple[int, int]:
         """Where one word stands in its zone of the article."""
-        if position < self.title_end:
-            return span(self.article.title, self._counted[0], position)
-        return span(self.body, self._counted[1], position - self.title_end)
+        title, body = self._rulers
+        return title.span(position) if position < self.title_end else body.span(position - self.title_end)
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:

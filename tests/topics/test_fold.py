@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from news.topic import Tier
 from tests.topics.factories import article, met, places, shown
 from topics.fold import loose, plain_forms
-from topics.tokens import counts, query_words, sentences, span, spans, words
+from topics.tokens import Ruler, query_words, sentences, spans, words
 
 SAME_AT_TIER_1 = {
     "capitals": ("defence", "DEFENCE", ""),
@@ -94,7 +94,8 @@ def test_spans_cut_out_exactly_the_words(text: str) -> None:
     cut = [loose(text[start:end]) for start, end in spans(text)]
 
     assert cut == words(text)
-    assert [span(text, counts(text.split()), index) for index in range(len(cut))] == spans(text)
+    ruler = Ruler(text, text.split())
+    assert [ruler.span(index) for index in range(len(cut))] == spans(text)
 
 
 @given(st.text(alphabet='ab 国.。!\n։"A’İ', max_size=40))
