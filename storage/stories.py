@@ -9,14 +9,15 @@ from sqlalchemy import Connection, bindparam, case, insert, update
 
 from news.article import Prepared
 from news.story import Joined
-from storage.fingerprint import body_hash, shingles, sketch
+from storage.fingerprint import MIN_SKETCH_SIZE, body_hash, shingles, sketch
 from storage.likeness import Reading, akin, compare, is_wall, read
 from storage.neighbours import earliest, find_floor, find_holders, find_twins, load_texts, write_sketches
 from storage.rows import next_ids
 from storage.tables import Moment, stories
 
 WINDOW = timedelta(days=14)
-MIN_SKETCH_SHARED = 4  # of 32 hashes: enough for a copy cut to a third; the exact comparison comes after
+MIN_SKETCH_SHARED = 3  # of 32 hashes, 2 of a short text's dozen: the exact comparison comes after
+MIN_SHORT_SHARED = 2
 _CANDIDATES = 8  # compared exactly, the most alike first
 _WITNESSES = 3  # members of a story that an article is held against before it joins
 _CROWDED = 24  # articles kept under one hash: a story carried everywhere, or boilerplate; more would tell nothing
@@ -30,6 +31,7 @@ class Arrival:
     article_id: int
     prepared: Prepared
     source: str
+    source_id: int = 0  # 0: not known, nothing is learnt of its site
 
 
 def place(
@@ -88,16 +90,17 @@ class _Desk:
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
-        if twin and is_wall(arrival.prepared.tokens):
+        if twin is None or is_wall(arrival.prepared.tokens):
             return None
-        return (twin[1], Joined(layer="body", with_article=twin[0])) if twin else None
+        return twin[1], Joined(layer="body", with_article=twin[0])
 
     def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
         if len(self._shelf) > _SHELF:
             self._shelf.clear()
         hashes = self._sketches[arrival.article_id] & self._holders.keys()
         shared = Counter(holder for value in hashes for holder in self._holders[value])
-        ranked = sorted((-count, holder) for holder, count in shared.items() if count >= MIN_SKETCH_SHARED)
+        enough = MIN_SKETCH_SHARED if len(self._sketches[arrival.article_id]) > MIN_SKETCH_SIZE else MIN_SHORT_SHARED
+        ranked = sorted((-count, holder) for holder, count in shared.items() if count >= enough)
         mine = self._reading(arrival.article_id) if ranked else None
         for _, holder in ranked[:_CANDIDATES]:
             other = self._reading(holder)

@@ -33,6 +33,7 @@ COPIES = {
     "one word in eight changed": (COMMISSION, every_nth_word_changed(COMMISSION, 8)),
     "cut to the first half": (COMMISSION, COMMISSION[: len(COMMISSION) // 2]),
     "embedded in a longer text": (COMMISSION, f"{HARVEST} {COMMISSION} {HARVEST[::-1]}"),
+    "one word in five changed, and cut": (COMMISSION, every_nth_word_changed(" ".join(COMMISSION.split()[:60]), 5)),
     "names spelt another way": (COMMISSION, COMMISSION.replace("Monday", "Mondays").replace("Officials", "Officers")),
 }
 NO_COPIES = {
@@ -45,9 +46,11 @@ NO_COPIES = {
         "shares passages only",
     ),
     "every third word changed": (COMMISSION, every_nth_word_changed(COMMISSION, 3), "shares passages only"),
-    "a short text with every fourth word of its own": (
-        f"{COMMISSION} {HARVEST}",
-        every_nth_word_changed(" ".join(COMMISSION.split()[:50]), 4),
+    "half of a text, every other sentence new": (
+        COMMISSION,
+        ". ".join(
+            pair[place % 2] for place, pair in enumerate(zip(COMMISSION.split(". "), HARVEST.split(". "), strict=False))
+        ),
         "shares passages only",
     ),
     "a wall": (CONSENT, CONSENT, "a wall before a page"),
@@ -67,7 +70,7 @@ def test_what_only_looks_like_a_copy_is_refused_with_a_reason(one: str, other: s
 
 
 @pytest.mark.parametrize(("title", "copy"), [("Ministers sign at last", True), ("Cold stores are full", False)])
-def test_one_site_repeats_a_text_only_under_a_like_title(title: str, *, copy: bool) -> None:
+def test_one_site_repeats_a_text_only_under_a_title_that_the_text_knows(title: str, *, copy: bool) -> None:
     first = reading(COMMISSION, title="Ministers sign protocol")
     assert compare(first, reading(COMMISSION, title=title)).copy == copy
     assert compare(first, reading(COMMISSION, title=title, source="b")).copy

@@ -1,0 +1,216 @@
+"""Stories judged on labelled pages: placed as the archive places them, then counted against the labels."""
+
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from news.article import Article, Prepared
+from news.source import Source
+from news.story import Joined
+from storage.clean import clean_prepared
+from storage.database import Database
+from storage.fingerprint import body_hash
+from storage.likeness import Reading, compare, read
+from storage.rows import article_row, joined_row, next_ids
+from storage.sources import Sources
+from storage.stories import Arrival, place_many
+from storage.tables import articles, sources
+
+_BATCH = 50  # pages kept in one go, as a busy hour brings them
+_FIRST = datetime(2026, 1, 1, tzinfo=UTC)  # when pages arrive that do not say when
+_SHOWN = 1_000  # wrong pairs told with a reason; the rest are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A labelled page; `story` is what a person says it belongs to."""
+
+    id: str
+    site: str
+    story: str
+    kind: str = ""
+    first_seen_at: datetime | None = None  # None: a minute after the one before
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A page and where it was put."""
+
+    page: Page
+    article_id: int
+    story: int
+    joined: Joined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongPair:
+    """Two pages that were joined and should not have been, or the other way round."""
+
+    one: str
+    other: str
+    joined: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindScore:
+    """How the pages of one kind fared: pages, and pairs of which one is such a page."""
+
+    pages: int
+    recall: float  # of the pairs that belong together, the share that was joined; 1 where there are none
+    joined_wrongly: float  # share of the pages that stand in a story with a page of another label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The whole judgement."""
+
+    assignments: Mapping[str, int]
+    precision: float
+    recall: float
+    by_kind: Mapping[str, KindScore]
+    wrong_pairs: Sequence[WrongPair]
+    wrong_count: int  # `wrong_pairs` shows at most a thousand of them
+
+
+def score(pages: Sequence[Page]) -> Score:
+    """Place pages in a database of their own, in order of their times, and count pairs against the labels."""
+    placed = place_pages(pages)
+    wanted, found = _pairs(placed, by_label=True), _pairs(placed, by_label=False)
+    right = wanted & found
+    wrong = sorted((wanted | found) - right)
+    return Score(
+        assignments={pages[number].id: placed[number].story for number in range(len(pages))},
+        precision=_share(len(right), len(found)),
+        recall=_share(len(right), len(wanted)),
+        by_kind=_by_kind(placed, wanted, found),
+        wrong_pairs=[_wrong(placed[one], placed[other]) for one, other in wrong[:_SHOWN]],
+        wrong_count=len(wrong),
+    )
+
+
+def place_pages(pages: Sequence[Page]) -> list[Placed]:
+    """Give each page its story, in the order given, as `Archive.keep` would."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'score.db'}")
+        database.migrate()
+        timed = _timed(pages)
+        _add_sites(database, {page.site for page in pages})
+        order = sorted(range(len(pages)), key=lambda number: (timed[number].prepared.article.first_seen_at, number))
+        placed: dict[int, Placed] = {}
+        with database.write() as connection:
+            ids = {row.name: row.id for row in connection.execute(select(sources.c.name, sources.c.id))}
+            for start in range(0, len(order), _BATCH):
+                batch = order[start : start + _BATCH]
+                placed.update(zip(batch, _keep(connection, [timed[number] for number in batch], ids), strict=True))
+        database.close()
+    return [placed[number] for number in range(len(pages))]
+
+
+def _timed(pages: Sequence[Page]) -> list[Page]:
+    """Give the pages their times, and clean them as the archive does."""
+    moment, timed = _FIRST, []
+    for page in pages:
+        moment = page.first_seen_at or moment + timedelta(minutes=1)
+        article = replace(page.prepared.article, first_seen_at=moment)
+        timed.append(replace(page, prepared=clean_prepared(replace(page.prepared, article=article), now=moment)))
+    return timed
+
+
+def _add_sites(database: Database, names: Iterable[str]) -> None:
+    watched = [Source(name=name, url=f"https://site{number}.invalid/") for number, name in enumerate(sorted(names))]
+    Sources(database).sync(watched, now=_FIRST)
+
+
+def _keep(connection: Connection, pages: Sequence[Page], ids: Mapping[str, int]) -> list[Placed]:
+    numbers = next_ids(connection, "articles", len(pages))
+    arrivals = [
+        Arrival(article_id=number, prepared=page.prepared, source=page.site, source_id=ids[page.site])
+        for number, page in zip(numbers, pages, strict=True)
+    ]
+    stories = place_many(connection, arrivals, now=max(_moment(page) for page in pages))
+    rows = [
+        {
+            "id": number,
+            "source_id": ids[page.site],
+            **article_row(
+                page.prepared, body_hash=body_hash(page.prepared.tokens), tokens=" ".join(page.prepared.tokens)
+            ),
+            **joined_row(*story),
+        }
+        for number, page, story in zip(numbers, pages, stories, strict=True)
+    ]
+    connection.execute(insert(articles), rows)
+    return [
+        Placed(page=page, article_id=number, story=story, joined=joined)
+        for number, page, (story, joined) in zip(numbers, pages, stories, strict=True)
+    ]
+
+
+def _moment(page: Page) -> datetime:
+    return page.prepared.article.first_seen_at
+
+
+def labelled(id: str, article: Article, tokens: Sequence[str], *, story: str, kind: str = "") -> Page:  # noqa: A002
+    """Make a page of an article; its source is the site."""
+    return Page(id=id, site=article.source, story=story, kind=kind, prepared=Prepared(article=article, tokens=tokens))
+
+
+def _pairs(placed: Sequence[Placed], *, by_label: bool) -> set[tuple[int, int]]:
+    groups: defaultdict[str | int, list[int]] = defaultdict(list)
+    for number, each in enumerate(placed):
+        groups[each.page.story if by_label else each.story].append(number)
+    return {pair for members in groups.values() for pair in combinations(members, 2)}
+
+
+def _by_kind(
+    placed: Sequence[Placed], wanted: set[tuple[int, int]], found: set[tuple[int, int]]
+) -> dict[str, KindScore]:
+    pages = Counter(each.page.kind for each in placed if each.page.kind)
+    due, met = Counter(_kinds(placed, wanted)), Counter(_kinds(placed, wanted & found))
+    astray = Counter(placed[number].page.kind for number in {end for pair in found - wanted for end in pair})
+    return {
+        kind: KindScore(pages=count, recall=_share(met[kind], due[kind]), joined_wrongly=_share(astray[kind], count))
+        for kind, count in sorted(pages.items())
+    }
+
+
+def _kinds(placed: Sequence[Placed], pairs: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Give the kind or kinds of each pair."""
+    for one, other in pairs:
+        yield from {placed[one].page.kind, placed[other].page.kind}
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 1.0
+
+
+def _wrong(one: Placed, other: Placed) -> WrongPair:
+    joined = one.story == other.story
+    likeness = compare(*(_reading(each) for each in (one, other)))
+    said = likeness.reason or "copies"
+    ways = "; ".join(f"{each.page.id} joined by {_why(each.joined)}" for each in (one, other))
+    reason = f"compared: {said} ({likeness.figure:.2f}); {ways}"
+    return WrongPair(one=one.page.id, other=other.page.id, joined=joined, reason=reason)
+
+
+def _why(joined: Joined) -> str:
+    return "nothing, it began the story" if joined.layer == "first" else f"{joined.layer} {joined.figure:.2f}"
+
+
+def _reading(placed: Placed) -> Reading:
+    article = placed.page.prepared.article
+    return read(
+        placed.article_id,
+        placed.page.site,
+        placed.page.prepared.tokens,
+        title=article.title,
+        text=article.text or article.summary,
+    )
