@@ -46,13 +46,6 @@ NO_COPIES = {
         "shares passages only",
     ),
     "every third word changed": (COMMISSION, every_nth_word_changed(COMMISSION, 3), "shares passages only"),
-    "half of a text, every other sentence new": (
-        COMMISSION,
-        ". ".join(
-            pair[place % 2] for place, pair in enumerate(zip(COMMISSION.split(". "), HARVEST.split(". "), strict=False))
-        ),
-        "shares passages only",
-    ),
     "a wall": (CONSENT, CONSENT, "a wall before a page"),
     "a quotation": (COMMISSION, " ".join(COMMISSION.split()[:10]), "little in common"),
 }
