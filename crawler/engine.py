@@ -50,7 +50,7 @@ class Ask:
     max_bytes: int
     accept: str = ACCEPT_PAGE
     delta: bool = False  # ask for changed items alone (RFC 3229)
-    keep_alive: bool = True  # False: no more will be asked of this host soon; thousands of idle sockets are dear
+    keep_alive: bool = True  # False: close it unless others wait for the host; thousands of idle sockets are dear
     keep_partial: bool = False  # take what arrived of a body that was cut short, and say so
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
@@ -131,8 +131,11 @@ class Engine:
         from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 
         request = self._request(url, fields, ask.max_bytes, partial=partial)
-        self._check_patience(url)
-        async with self._gate.turn(url.host or ""):
+        host = url.host or ""
+        self._check_patience(host)
+        async with self._gate.turn(host):
+            if not ask.keep_alive and not self._gate.in_line(host):
+                request.meta["fields"] = fields | {"Connection": "close"}
             started = self._clock.monotonic()
             try:
                 async with asyncio.timeout(purse.left):
@@ -146,9 +149,9 @@ class Engine:
             finally:
                 purse.left -= self._clock.monotonic() - started
 
-    def _check_patience(self, url: URL) -> None:
+    def _check_patience(self, host: str) -> None:
         """Refuse to stand in line for a host that asked to be left alone for longer than a run may take."""
-        wait = self._gate.wait(url.host or "")
+        wait = self._gate.wait(host)
         if wait > _PATIENCE:
             raise CrawlError(
                 Reason.RATE_LIMITED, "the host asked to be left alone for a while", retry_after=timedelta(seconds=wait)
@@ -184,8 +187,6 @@ class Engine:
             fields["If-Modified-Since"] = ask.validators.last_modified
         if ask.delta and ask.validators.etag:
             fields["A-IM"] = "feed"
-        if not ask.keep_alive:
-            fields["Connection"] = "close"
         return fields | dict(ask.headers)
 
     def _target(self, url: URL, response: "Response") -> URL | None:

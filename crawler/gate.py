@@ -60,6 +60,11 @@ class Gate:
             if not place.users and not place.delay and place.next_at <= self._clock.monotonic():
                 self._places.pop(host, None)
 
+    def is_awaited(self, host: str) -> bool:
+        """Say whether more than one request is inside or waits for this host."""
+        place = self._places.get(host)
+        return place is not None and place.users > 1
+
     def ask_delay(self, host: str, seconds: float) -> None:
         """Raise a host's delay to what its robots.txt asks for, up to the cap; never lower it."""
         place = self._place(host)
@@ -74,6 +79,11 @@ class Gate:
         """Say how many seconds a request to this host would wait at least."""
         place = self._places.get(host)
         return max(0.0, place.next_at - self._clock.monotonic()) if place else 0.0
+
+    def in_line(self, host: str) -> bool:
+        """Say whether others than the one inside want this host's turn."""
+        place = self._places.get(host)
+        return place is not None and place.users > 1
 
     async def _start(self, place: _Place) -> None:
         if not place.delay and not place.next_at:

@@ -84,6 +84,18 @@ def test_a_feeds_connection_is_not_kept_and_a_pages_is(rig: Rig) -> None:
     assert rig.connections == 4  # three for the feed, one for robots.txt and every page
 
 
+def test_feeds_of_one_host_share_a_connection_while_they_stand_in_line(rig: Rig) -> None:
+    for number in range(20):
+        rig.serve(f"/{number}", feed(1))
+
+    async def act(crawler: Crawler) -> None:
+        ones = (source(rig.url(f"/{number}")) for number in range(20))
+        await asyncio.gather(*(crawler.listing(one, Validators()) for one in ones))
+
+    crawl(act)
+    assert rig.connections <= 3
+
+
 def test_the_same_bytes_without_validators_are_unchanged_too(rig: Rig) -> None:
     first, second = listings(source(rig.serve("/feed", feed(3))), 2)
     assert first.validators.body_hash
