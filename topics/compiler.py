@@ -25,7 +25,8 @@ _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,4})(\d+\w*)")
 def variants(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Give the rows of words that count as the same: joined or parted, as iş birliği / işbirliği and F-16 / F16."""
     rows = [words]
-    if len(words) == 2 and not {"*", "?"} & {*words[0], *words[1][:1]}:
+    initials = all(len(word) == 1 for word in words)  # U.S. is not "us"
+    if len(words) == 2 and not initials and not {"*", "?"} & {*words[0], *words[1][:1]}:
         rows.append((words[0] + words[1],))
     if len(words) == 1:
         parted = _LETTERS_DIGITS.fullmatch(words[0])
