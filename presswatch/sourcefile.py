@@ -17,6 +17,7 @@ from presswatch.yamlfile import Node, load
 
 FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled")
 _MAX_URL = 2048
+_SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(days=30)
 _PLAIN = re.compile(r"[A-Za-z](?:[\w./@()+ -]*[\w/)])?", re.ASCII)
 
 
@@ -84,9 +85,12 @@ def _interval(node: Node | None) -> timedelta | None:
     if node is None:
         return None
     try:
-        return duration(node.text())
+        interval = duration(node.text())
     except ValueError as error:
         raise node.error(str(error)) from error
+    if not _SHORTEST <= interval <= _LONGEST:
+        raise node.error("an interval lies between 30 seconds and 30 days")
+    return interval
 
 
 def url_problem(url: str) -> str:
@@ -102,14 +106,18 @@ def url_problem(url: str) -> str:
         return f"not an address: {error}"
     if parts.scheme.lower() not in {"http", "https"}:
         return f"only http:// and https:// addresses can be watched, not {url[:80]!r}"
+    if parts.username or parts.password:
+        return "the address holds a user name; it would be shown wherever the source is named"
     if not parts.hostname or not port_fits:
         return f"the address names no host: {url[:80]!r}"
     return ""
 
 
 def default_name(url: str) -> str:
-    """A readable name for a source that was given none: its address without scheme and www."""
-    return re.sub(r"^(www\.)", "", url.split("://", 1)[-1]).rstrip("/")
+    """A readable name for a source that was given none: host and path; a query may hold a secret and is left out."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{(parts.hostname or '').removeprefix('www.')}{port}{parts.path}".rstrip("/") or url
 
 
 def add_sources(path: Path, sources: Sequence[Source]) -> None:

@@ -25,6 +25,11 @@ def test_a_source_needs_only_an_address(tmp_path: Path) -> None:
     assert source == Source(name="example.org/feed", url="https://www.example.org/feed/")
 
 
+def test_a_token_in_an_address_is_no_part_of_its_name(tmp_path: Path) -> None:
+    (source,) = read_sources(written(tmp_path, "sources:\n  - url: https://www.x.y/feed?token=CANARY\n"))
+    assert source.name == "x.y/feed"
+
+
 def test_norwegian_is_a_language_and_not_a_no(tmp_path: Path) -> None:
     (source,) = read_sources(written(tmp_path, "sources:\n  - {url: 'https://a.no/', lang: no}\n"))
     assert source.lang == "no"
@@ -37,13 +42,27 @@ def test_norwegian_is_a_language_and_not_a_no(tmp_path: Path) -> None:
         ("sources:\n  - url: ftp://x", "2:10", "only http"),
         ("sources:\n  - url: https://x.y\n    kind: fed", "3:11", "not a kind"),
         ("sources:\n  - url: https://x.y\n    interval: soon", "3:15", "time span"),
+        ("sources:\n  - url: https://x.y\n    interval: 90d", "3:15", "between 30 seconds and 30 days"),
+        ("sources:\n  - url: https://me:pass@x.y", "2:10", "user name"),
         ("sources:\n  - url: https://x.y\n    links: '('", "3:12", "not a pattern"),
         ("sources:\n  - url: https://x.y\n    enabled: maybe", "3:14", "true or false"),
         ("sources:\n  - {name: a, url: 'https://x.y'}\n  - {name: a, url: 'https://x.z'}", "3:12", "already at line 2"),
         ("source: []", "1:1", "did you mean 'sources'?"),
         ("sources: here", "1:10", "expected a list"),
     ],
-    ids=["no url", "scheme", "kind", "interval", "links", "flag", "twice", "key", "no list"],
+    ids=[
+        "no url",
+        "scheme",
+        "kind",
+        "interval",
+        "long interval",
+        "credentials",
+        "links",
+        "flag",
+        "twice",
+        "key",
+        "no list",
+    ],
 )
 def test_what_is_wrong_is_shown_where_it_stands(tmp_path: Path, text: str, place: str, words: str) -> None:
     path = written(tmp_path, text)
