@@ -10,7 +10,7 @@ from topics.score import Score, read_labels, score
 
 ROOT = Path(__file__).parents[2]
 LABELS = ROOT / "tests" / "quality" / "defence_cooperation.jsonl"
-FLOORS = {"en": 0.93, "tr": 0.93, "az": 0.93, "ru": 0.93, "uk": 0.9, "de": 0.9, "fr": 0.9, "es": 0.9, "ar": 0.9}
+FLOORS = {"en": 0.93, "tr": 0.94, "az": 0.94, "ru": 0.94, "uk": 0.9, "de": 0.9, "fr": 0.9, "es": 0.9, "ar": 0.9}
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def judged() -> Score:
     lists = load_lists(ROOT / "config" / "lists")
     matcher = compile_topics(load_topics(ROOT / "config" / "topics", lists), lists)
     labels = read_labels(LABELS.read_text("utf-8").splitlines(), LABELS.name)
-    assert len(labels) >= 570
+    assert len(labels) >= 640
     return score(matcher, "defence-cooperation", labels)
 
 
