@@ -1,5 +1,6 @@
 """Write the message of a delivery: subject, plain text and HTML, as an analyst wants to read it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,6 +57,49 @@ def write(delivery: Delivery) -> Message:
         if max(len(text.encode()), len(page.encode())) <= LIMIT:
             break
     return Message(subject=subject(alert), text=text, html=page, headers={"X-Presswatch-Alert": str(alert.id)})
+
+
+MOST = 100  # stories of one digest: a mail that a reader can still go through
+
+
+def write_digest(digest: Sequence[Delivery]) -> Message:
+    """Write the message of a digest: every story in a few lines, topic by topic, the longest known first."""
+    topics: dict[str, list[Mapping[str, object]]] = {}
+    for delivery in digest:
+        topics.setdefault(_topic(delivery.alert), []).append(_line(delivery))
+    facts = {"title": f"{len(digest)} new stories", "topics": topics, "digest_id": digest[0].message_id}
+    page = _inliner().inline(_template("digest.html.j2").render(facts))
+    text = _template("digest.txt.j2").render(facts)
+    numbers = {"X-Presswatch-Alerts": str(len(digest))}
+    return Message(subject=digest_subject(digest), text=text, html=page, headers=numbers)
+
+
+def digest_subject(digest: Sequence[Delivery]) -> str:
+    """Topics and the number of stories on one line."""
+    counted = Counter(_topic(delivery.alert) for delivery in digest)
+    if len(counted) == 1:
+        return f"[{one_line(next(iter(counted)), 60)}] {len(digest)} new stories"
+    most = ", ".join(f"{one_line(topic, 40)} ({count})" for topic, count in counted.most_common(4))
+    more = f" and {len(counted) - 4} more topics" if len(counted) > 4 else ""
+    return f"{len(digest)} new stories: {most}{more}"
+
+
+def _topic(alert: Alert) -> str:
+    return one_line(alert.topic_title or alert.topic, 120)
+
+
+def _line(delivery: Delivery) -> Mapping[str, object]:
+    """What a digest says of one story."""
+    alert = delivery.alert
+    return {
+        "title": headline(alert.article, 200),
+        "outlet": one_line(alert.article.source, 80) or "unknown outlet",
+        "outlets": len(set(alert.story.outlets)),
+        "link": link(alert.article.url),
+        "why": one_line(alert.match.why, 200),
+        "alert_id": alert.id,
+        "delivery_id": delivery.id,
+    }
 
 
 def subject(alert: Alert) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 from alerts.message import excerpt, headline
 from alerts.passages import Passage
@@ -32,6 +33,49 @@ def payload(delivery: Delivery) -> bytes:
         if len(body) < LIMIT:
             break
     return body
+
+
+MOST = 30  # alerts of one digest: what stays below the limit with the addresses of an ordinary press
+
+_DETAILS = ((20, 5, 2), (5, 2, 1), (0, 0, 1))  # places, copies, passages of each alert
+_CUTS = ((200, 2048), (120, 600), (80, 300), (60, 200), (40, 120), (12, 0))  # characters of a text, of an address
+
+
+def digest_payload(digest: Sequence[Delivery]) -> bytes:
+    """Write the body of a digest: every alert as when it comes alone, or else in few words; at most MOST of them."""
+    whole = ([{"id": one.id, **_data(one.alert, *size)} for one in digest] for size in _DETAILS)
+    short = ([_short(one, *cut) for one in digest] for cut in _CUTS)
+    body = b""
+    for alerts in chain(whole, short):
+        content = {
+            "type": "alerts.digest",
+            "version": VERSION,
+            "id": digest[0].message_id,
+            "timestamp": _moment(max(one.alert.created_at for one in digest)),
+            "data": {"count": len(digest), "alerts": alerts},
+        }
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(body) < LIMIT:
+            break
+    return body
+
+
+def _short(delivery: Delivery, text: int, address: int) -> dict[str, object]:
+    """An alert in few words: the names it has alone, not all of them; an address is whole or left out."""
+    alert, url = delivery.alert, link(delivery.alert.article.url)
+    return {
+        "id": delivery.id,
+        "alert_id": alert.id,
+        "topic": {"name": one_line(alert.topic, min(text, 60)), "title": one_line(alert.topic_title, min(text, 60))},
+        "article": {
+            "url": url if len(url.encode()) <= address else "",
+            "title": headline(alert.article, text),
+            "outlet": one_line(alert.article.source, min(text, 60)),
+            "first_seen_at": _moment(alert.article.first_seen_at),
+        },
+        "match": {"why": one_line(alert.match.why, text)},
+        "story": {"id": alert.story.id, "outlets_total": len(set(alert.story.outlets))},
+    }
 
 
 def _data(alert: Alert, places: int, copies: int, most: int) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """An alert: the decision to tell of a story for a topic, and each delivery that is owed for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Protocol
 
 from news.article import Article
@@ -70,6 +71,49 @@ class Delivery:
     attempt: int = 1  # this one included
     due_at: datetime
     taken_by: tuple[str, ...] = ()  # the channel's receivers that have it already, as last settled
+    bundle: str = ""  # the digest that carries it, settled for good with its first attempt; "": it goes alone
+
+    @property
+    def message_id(self) -> str:
+        """The id of the message that carries it, the same at every attempt."""
+        return self.bundle or self.id
+
+
+_DIGEST = "digest-"
+
+
+def digest_id(deliveries: Iterable[str]) -> str:
+    """The id of the digest of these deliveries: the same for the same ones, in whatever order."""
+    return f"{_DIGEST}{sha256(' '.join(sorted(deliveries)).encode()).hexdigest()[:32]}"
+
+
+def is_digest(message_id: str) -> bool:
+    """Say whether a message's id is a digest's."""
+    return message_id.startswith(_DIGEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A message that is due: a delivery, or a digest that was begun."""
+
+    id: str
+    is_fresh: bool  # never tried, so that it may still go into a digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """What is to be sent now: messages under these ids, and deliveries that go together in a new digest."""
+
+    messages: Sequence[str] = ()
+    digest: Sequence[str] = ()
+
+
+class Pick(Protocol):
+    """The rule that storage asks inside a claim; pure."""
+
+    def __call__(self, due: Sequence[Waiting], begun: Mapping[str, datetime], /) -> Picked:
+        """Choose among what is due, the longest due first; `begun`: the last hour's messages and their last attempt."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

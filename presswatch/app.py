@@ -206,9 +206,10 @@ class App:
 
     def outbox(self) -> "Outbox":
         """The outbox with every configured channel."""
-        from alerts.outbox import Outbox
+        from alerts.outbox import Habits, Outbox
 
-        return Outbox(self.deliveries, self.channels(), clock=self.clock, owner=self.owner)
+        habits = Habits(per_hour=self.settings.alerts.per_hour)
+        return Outbox(self.deliveries, self.channels(), clock=self.clock, owner=self.owner, habits=habits)
 
     def channels(self) -> "list[Channel]":
         """Every configured channel; raises ConfigError for one that cannot work."""

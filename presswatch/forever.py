@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from alerts.outbox import FlushReport
 from presswatch.app import App, StorageThread
 from scheduler.daemon import Daemon, Jobs
 from scheduler.report import Report
@@ -18,16 +19,7 @@ async def run_daemon(app: App) -> None:
     run = StorageThread()
 
     async def deliver() -> None:
-        sent = await outbox.flush(until_idle=False)
-        for attempt in sent.attempts:
-            log.info(
-                "delivery",
-                channel=attempt.delivery.channel,
-                id=attempt.delivery.id,
-                attempt=attempt.delivery.attempt,
-                state=attempt.settled.state,
-                detail=attempt.settled.detail,
-            )
+        log_deliveries(await outbox.flush(until_idle=False))
 
     async def maintain() -> None:
         done = await run(app.maintain)
@@ -48,6 +40,20 @@ async def run_daemon(app: App) -> None:
             await daemon.run()
     finally:
         run.close()
+
+
+def log_deliveries(sent: FlushReport) -> None:
+    """One line for each message that was tried."""
+    for attempt in sent.attempts:
+        log.info(
+            "delivery",
+            channel=attempt.channel,
+            id=attempt.id,
+            alerts=len(attempt.message),
+            attempt=attempt.message[0].attempt,
+            state=attempt.settled.state,
+            detail=attempt.settled.detail,
+        )
 
 
 def log_report(report: Report) -> None:

@@ -71,15 +71,16 @@ class _Tally:
 
 
 async def _send(outbox: Outbox, tally: _Tally) -> FlushReport:
-    """Send what is owed as soon as it is, while the crawl goes on, and once more at its end."""
+    """Send what is owed as soon as it is, while the crawl goes on; digests only at its end, when all is known."""
     attempts: list[Attempt] = []
     last = False
     while not last:
         await tally.news.wait()
         tally.news.clear()
         last = tally.ended
-        attempts += (await outbox.flush(until_idle=True)).attempts
-    return FlushReport(attempts=attempts)
+        sent = await outbox.flush(until_idle=True, digests=last)
+        attempts += sent.attempts
+    return FlushReport(attempts=attempts, waiting=sent.waiting)
 
 
 async def crawl_once(

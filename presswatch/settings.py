@@ -115,6 +115,7 @@ class Alerts(Part):
     allow_private_networks: bool = False
     backlog: bool = False  # True: also alert on what a new source already lists
     fresh_for: Duration = timedelta(hours=48)
+    per_hour: int = Field(default=20, ge=0)  # messages to a channel; what is more goes into digests. 0: no limit
 
 
 class Retention(Part):

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from news.alert import Alert, Delivery, DeliveryState, Settled
+from news.alert import Alert, Delivery, DeliveryState, Pick, Settled
 from news.errors import LeaseLostError
 from storage.alerts import load_alerts
 from storage.clean import clean_line
 from storage.database import Database
-from storage.leases import FREE, believable, is_due, is_free, taken
+from storage.leases import FREE, believable, is_due, taken
+from storage.messages import hold_channel, pick_due, switched_off
 from storage.rows import chunks
 from storage.tables import Moment, alerts, channels, deliveries
 
@@ -32,6 +33,7 @@ class DeliveryStatus:
     attempts: int
     last_error: str
     settled_at: datetime | None = None  # None: still due
+    bundle: str = ""  # the digest that carries it; "": it goes alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,43 +50,32 @@ class DeliveryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, channel: str, /, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-        """Take due deliveries of a channel, oldest due first, and count the attempt; a disabled one gives none."""
-        mine = (deliveries.c.channel == channel, deliveries.c.state == _DUE)
-        off = select(channels.c.name).where(channels.c.name == channel).exists()
-        picked = (
-            select(deliveries.c.id)
-            .where(*mine, ~off, is_due(deliveries, now), is_free(deliveries, now, lease))
-            .order_by(deliveries.c.due_at, deliveries.c.alert_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=deliveries)
-            .cte("picked")
-        )
-        take = update(deliveries).where(deliveries.c.id.in_(select(picked.c.id)))
-        with self._database.write() as connection:
-            took = take.values(**taken(deliveries, owner, now + lease)).returning(deliveries)
-            rows = sorted(connection.execute(took), key=lambda row: (row.due_at, row.alert_id))
-            told = load_alerts(connection, [row.alert_id for row in rows])
-        return [
-            Delivery(
-                id=row.id,
-                channel=row.channel,
-                alert=told[row.alert_id],
-                owner=row.owner,
-                attempt=row.attempts,
-                due_at=row.due_at,
-                taken_by=tuple(json.loads(row.taken_by)),
-            )
-            for row in rows
-        ]
+    def claim(self, channel: str, /, *, owner: str, now: datetime, lease: timedelta, pick: Pick) -> list[Delivery]:
+        """Take the due messages that `pick` chooses and count the attempt; a disabled channel gives none.
 
-    def settle(self, delivery: Delivery, settled: Settled, /, *, now: datetime) -> None:
-        """Write what became of an attempt and give the lease back; raises LeaseLostError when it is not ours."""
-        final = settled.state is not DeliveryState.DUE
+        A new digest is written down here, in the transaction that takes it: whoever tries it again after a crash finds
+        the same deliveries under the same id. Claims of one channel wait for one another, so `pick` sees them all.
+        """
+        with self._database.write() as connection:
+            hold_channel(connection, channel)
+            ids = pick_due(connection, channel, now, lease, pick)
+            took = update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == _DUE)
+            took = took.values(**taken(deliveries, owner, now + lease), tried_at=now).returning(deliveries)
+            rows = connection.execute(took).all() if ids else []
+            told = load_alerts(connection, [row.alert_id for row in rows])
+        return [_delivery(row, told[row.alert_id]) for row in sorted(rows, key=lambda row: (row.due_at, row.alert_id))]
+
+    def settle(self, message: Sequence[Delivery], settled: Settled, /, *, now: datetime) -> None:
+        """Write what became of a message for all its deliveries at once, and give the lease back.
+
+        Raises LeaseLostError when it is not ours; then nothing is written.
+        """
+        first, final = message[0], settled.state is not DeliveryState.DUE
+        ids = [delivery.id for delivery in message]
         ours = (
-            deliveries.c.id == delivery.id,
-            deliveries.c.owner == delivery.owner,
-            deliveries.c.attempts == delivery.attempt,
+            deliveries.c.id.in_(ids),
+            deliveries.c.owner == first.owner,
+            deliveries.c.attempts == first.attempt,
             deliveries.c.state == _DUE,
         )
         written = (
@@ -93,17 +84,25 @@ class DeliveryStore:
             .values(
                 state=settled.state.value,
                 last_error="" if settled.state is DeliveryState.DELIVERED else clean_line(settled.detail),
-                due_at=settled.due_at or delivery.due_at,
+                due_at=settled.due_at or deliveries.c.due_at,
                 taken_by=json.dumps(settled.taken_by),
                 settled_at=now if final else None,
                 **FREE,
             )
         )
         with self._database.write() as connection:
-            if connection.execute(written).rowcount == 0:
-                raise LeaseLostError(f"another worker has the delivery {delivery.id} now; nothing was written")
+            hold_channel(connection, first.channel)
+            if connection.execute(written).rowcount < len(ids):
+                raise LeaseLostError(f"another worker has the message {first.message_id} now; nothing was written")
             if not final:
-                _give_up_on_disabled(connection, delivery, now)
+                _give_up_on_disabled(connection, first.channel, ids, now)
+
+    def waiting(self, channel: str, /, *, now: datetime) -> int:
+        """How many deliveries of a channel are due and nobody's; none of a disabled one."""
+        owed = (deliveries.c.channel == channel, deliveries.c.state == _DUE, deliveries.c.owner == "")
+        with self._database.read() as connection:
+            asked = select(func.count()).where(*owed, is_due(deliveries, now), ~switched_off(channel))
+            return int(connection.execute(asked).scalar_one())
 
     def release(self, owner: str, /) -> None:
         """Give back every delivery that `owner` holds, due as before; a clean stop is no failed attempt."""
@@ -131,9 +130,9 @@ class DeliveryStore:
     def redeliver(self, ids: Collection[str] | None = None, /, *, now: datetime) -> int:
         """Make dead deliveries due again under their old ids, all of them or those given; returns how many.
 
-        Their channels are switched on again, for somebody asks for them.
+        A digest comes again whole. The channels are switched on again, for somebody asks for them.
         """
-        chosen = [deliveries.c.state == _DEAD] + ([] if ids is None else [deliveries.c.id.in_(ids)])
+        chosen = [deliveries.c.state == _DEAD] + ([] if ids is None else [_in_message_of(ids)])
         again = update(deliveries).where(*chosen).values(state=_DUE, due_at=now, attempts=0, settled_at=None, **FREE)
         with self._database.write() as connection:
             owed_to = connection.execute(again.returning(deliveries.c.channel)).scalars().all()
@@ -145,6 +144,7 @@ class DeliveryStore:
         owed = (deliveries.c.channel == channel, deliveries.c.state == _DUE, deliveries.c.owner == "")
         reason = clean_line(reason)
         with self._database.write() as connection:
+            hold_channel(connection, channel)
             off = {"name": channel, "disabled_at": now, "reason": reason}
             connection.execute(_SWITCH_OFF[connection.dialect.name], off)
             connection.execute(update(deliveries).where(*owed).values(_dead(reason, now)))
@@ -181,12 +181,30 @@ _SWITCH_OFF = {
 }
 
 
-def _give_up_on_disabled(connection: Connection, delivery: Delivery, now: datetime) -> None:
-    """Let a delivery die that came back from a channel which was switched off meanwhile."""
-    off = connection.execute(select(channels.c.reason).where(channels.c.name == delivery.channel)).scalar()
+def _in_message_of(ids: Collection[str]) -> ColumnElement[bool]:
+    """Deliveries with these ids, and those in one digest with them."""
+    digests = select(deliveries.c.bundle).where(deliveries.c.id.in_(ids), deliveries.c.bundle != "")
+    return or_(deliveries.c.id.in_(ids), deliveries.c.bundle.in_(digests))
+
+
+def _delivery(row: Row[Any], alert: Alert) -> Delivery:
+    return Delivery(
+        id=row.id,
+        channel=row.channel,
+        alert=alert,
+        owner=row.owner,
+        attempt=row.attempts,
+        due_at=row.due_at,
+        taken_by=tuple(json.loads(row.taken_by)),
+        bundle=row.bundle,
+    )
+
+
+def _give_up_on_disabled(connection: Connection, channel: str, ids: Sequence[str], now: datetime) -> None:
+    """Let deliveries die that came back from a channel which was switched off meanwhile."""
+    off = connection.execute(select(channels.c.reason).where(channels.c.name == channel)).scalar()
     if off is not None:
-        dead = update(deliveries).where(deliveries.c.id == delivery.id).values(_dead(off, now))
-        connection.execute(dead)
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(_dead(off, now)))
 
 
 def _dead(reason: str, now: datetime) -> dict[str, Any]:
@@ -212,4 +230,5 @@ def _status(row: Row[Any]) -> DeliveryStatus:
         attempts=row.attempts,
         last_error=row.last_error,
         settled_at=row.settled_at,
+        bundle=row.bundle,
     )

@@ -162,6 +162,8 @@ def _delivery_rows(alert: dict[str, Any], disabled: dict[str, str], now: datetim
             "taken_by": "[]",
             "created_at": now,
             "settled_at": now if channel in disabled else None,
+            "bundle": "",
+            "tried_at": None,
         }
         for channel in json.loads(alert["channels"])
     ]

@@ -247,8 +247,11 @@ deliveries = Table(
     Column("taken_by", Text, nullable=False),  # JSON array of the channel's receivers that have it already
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment),  # when it was delivered or given up
+    Column("bundle", Text, nullable=False),  # the digest that carries it; "": it goes alone
+    Column("tried_at", Moment),  # the last attempt's beginning: what the rate limit counts. NULL: never tried
     UniqueConstraint("alert_id", "channel"),
     Index(None, "state", "channel", "due_at"),
+    Index(None, "channel", "tried_at"),
     sqlite_with_rowid=False,
 )
 

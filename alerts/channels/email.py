@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from alerts.channels.dial import connect
-from alerts.message import write
+from alerts.message import MOST, Message, write, write_digest
 from alerts.plain import one_line
 from news.alert import Delivery
 from news.errors import ConfigError, DeliveryError
@@ -75,11 +75,14 @@ class Refusal:
 class EmailChannel:
     """Sends deliveries by mail; recipients that were put off are tried again alone."""
 
+    most = MOST
+
     def __init__(self, name: str, settings: EmailSettings, *, clock: Clock) -> None:
         self.name = name
         self._settings = settings
         self._clock = clock
         self._sender = _mailbox(settings.sender)
+        self._domain = self._sender.rpartition("@")[2]
         self._recipients = tuple(dict.fromkeys(map(_mailbox, settings.recipients)))
         if not self._recipients:
             raise ConfigError(f"channel {name} has no recipient")
@@ -91,25 +94,34 @@ class EmailChannel:
         again, and `taken_by` names those that have it. When a connection breaks nobody can know whether the
         mail was taken: it is sent again, under the same Message-ID.
         """
-        pending = [recipient for recipient in self._recipients if recipient not in delivery.taken_by]
-        if not pending:
-            return "every recipient has it"
-        refused = await self._converse(self.compose(delivery), pending, delivery.taken_by)
-        return _verdict(pending, refused, delivery.taken_by)
+        return await self._deliver(self.compose(delivery), delivery.taken_by)
+
+    async def send_digest(self, digest: Sequence[Delivery]) -> str:
+        """Send one mail that lists several deliveries; recipients and failures are those of `send`."""
+        return await self._deliver(self.compose_digest(digest), digest[0].taken_by)
 
     def compose(self, delivery: Delivery) -> EmailMessage:
         """Write the mail; two attempts differ in their Date alone."""
-        message, alert = write(delivery), delivery.alert
-        domain = self._sender.rpartition("@")[2]
+        alert = delivery.alert
+        mail = self._compose(delivery.id, write(delivery), _label(alert.topic))
+        # The story's own id is no mail that was ever sent: naming it is enough for clients to keep its mails together.
+        story = f"<story-{alert.story.id}.{_label(alert.topic)}@{self._domain}>"
+        mail["In-Reply-To"] = mail["References"] = story
+        return mail
+
+    def compose_digest(self, digest: Sequence[Delivery]) -> EmailMessage:
+        """Write the mail of a digest; two attempts differ in their Date alone."""
+        topics = {_label(delivery.alert.topic) for delivery in digest}
+        return self._compose(digest[0].message_id, write_digest(digest), topics.pop() if len(topics) == 1 else "digest")
+
+    def _compose(self, message_id: str, message: Message, label: str) -> EmailMessage:
         mail = EmailMessage(policy.SMTP)
         mail["From"] = self._settings.sender
         mail["To"] = ", ".join(self._settings.recipients)
         mail["Subject"] = _as_written(message.subject)
         mail["Date"] = format_datetime(self._clock.now())
-        mail["Message-ID"] = f"<{quote(delivery.id, safe='')}@{domain}>"
-        # The story's own id is no mail that was ever sent: naming it is enough for clients to keep its mails together.
-        mail["In-Reply-To"] = mail["References"] = f"<story-{alert.story.id}.{_label(alert.topic)}@{domain}>"
-        mail["List-Id"] = f"<{_label(alert.topic)}.presswatch.{domain}>"
+        mail["Message-ID"] = f"<{quote(message_id, safe='')}@{self._domain}>"
+        mail["List-Id"] = f"<{label}.presswatch.{self._domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         if self._settings.unsubscribe:
             mail["List-Unsubscribe"] = f"<{self._settings.unsubscribe}>"
@@ -118,6 +130,14 @@ class EmailChannel:
         mail.set_content(message.text)
         mail.add_alternative(message.html, subtype="html")
         return mail
+
+    async def _deliver(self, mail: EmailMessage, taken_by: tuple[str, ...]) -> str:
+        """Offer a mail to those who do not have it yet, and say what became of it."""
+        pending = [recipient for recipient in self._recipients if recipient not in taken_by]
+        if not pending:
+            return "every recipient has it"
+        refused = await self._converse(mail, pending, taken_by)
+        return _verdict(pending, refused, taken_by)
 
     async def _converse(
         self, mail: EmailMessage, pending: Sequence[str], taken_by: tuple[str, ...]

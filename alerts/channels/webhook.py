@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from alerts.channels.dial import addresses
 from alerts.channels.signature import key_of, signatures
-from alerts.payload import payload
+from alerts.payload import MOST, digest_payload, payload
 from alerts.plain import link, one_line
 from news.alert import Delivery
 from news.errors import ConfigError, DeliveryError
@@ -39,6 +40,8 @@ class WebhookSettings:
 class WebhookChannel:
     """Posts deliveries; redirects are not followed, and the address that was checked is the one dialled."""
 
+    most = MOST
+
     def __init__(self, name: str, settings: WebhookSettings, *, clock: Clock) -> None:
         self.name = name
         self._host, self._port = _target(name, settings.url)
@@ -52,10 +55,16 @@ class WebhookChannel:
         Raises DeliveryError; never a permanent one save for 410, which asks us to stop: a receiver that is set up
         wrongly for an hour answers 401, 404 or 422 just as well, and must not lose alerts by it.
         """
-        body = payload(delivery)
+        return await self._deliver(delivery.id, payload(delivery))
+
+    async def send_digest(self, digest: Sequence[Delivery]) -> str:
+        """Post several deliveries in one body, under the digest's id; fails as `send` does."""
+        return await self._deliver(digest[0].message_id, digest_payload(digest))
+
+    async def _deliver(self, message_id: str, body: bytes) -> str:
         try:
             async with asyncio.timeout(self._settings.timeout.total_seconds()):
-                status, retry_after, answer = await self._post(body, self._headers(delivery.id, body))
+                status, retry_after, answer = await self._post(body, self._headers(message_id, body))
         except TimeoutError as error:
             seconds = self._settings.timeout.total_seconds()
             raise DeliveryError(f"{self._host} did not answer within {seconds:g} s") from error
@@ -64,18 +73,18 @@ class WebhookChannel:
             return said
         raise _refusal(status, said, wait(retry_after, self._clock.now()))
 
-    def _headers(self, delivery_id: str, body: bytes) -> dict[str, str]:
+    def _headers(self, message_id: str, body: bytes) -> dict[str, str]:
         """Who writes what, and the Standard Webhooks signature: fresh for every attempt, under one id."""
         stamp = str(int(self._clock.now().timestamp()))
         headers = {
             "content-type": "application/json",
             "user-agent": self._settings.user_agent,
             "accept-encoding": "identity",
-            "webhook-id": delivery_id,
+            "webhook-id": message_id,
             "webhook-timestamp": stamp,
         }
         if self._keys:
-            headers["webhook-signature"] = signatures(self._keys, delivery_id, stamp, body)
+            headers["webhook-signature"] = signatures(self._keys, message_id, stamp, body)
         return headers
 
     async def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, str]:

@@ -111,7 +111,8 @@ def _fate(delivery: "DeliveryStatus", app: App) -> str:
     """What became of a delivery, in a sentence."""
     now = app.clock.now()
     if delivery.state is DeliveryState.DELIVERED:
-        return f"{delivery.channel}: delivered {ago(delivery.settled_at, now)}"
+        inside = f" in {delivery.bundle}" if delivery.bundle else ""
+        return f"{delivery.channel}: delivered {ago(delivery.settled_at, now)}{inside}"
     if delivery.state is DeliveryState.DEAD:
         return f"{delivery.channel}: given up after {delivery.attempts} attempts: {clean(delivery.last_error)}"
     error = f" ({clean(delivery.last_error)})" if delivery.last_error else ""

@@ -1,6 +1,7 @@
 """`crawl` and `run`: one round now, or the daemon."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import rich_click as click
 from rich.text import Text
@@ -9,6 +10,9 @@ from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, clean, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
 from scheduler.report import Report
+
+if TYPE_CHECKING:
+    from alerts.outbox import FlushReport
 
 _SHOWN = 40  # rows of a crawl's table; --json has them all
 
@@ -66,6 +70,8 @@ def _document(done: Round) -> dict[str, object]:
             "delivered": done.deliveries.delivered,
             "due": done.deliveries.due,
             "dead": done.deliveries.dead,
+            "digests": done.deliveries.digests,
+            "waiting": done.deliveries.waiting,
         },
         "skipped": done.skipped,
         "problems": done.problems,
@@ -93,9 +99,10 @@ def _row(report: Report) -> tuple[object, ...]:
 
 
 def _sentence(done: Round) -> str:
-    totals = done.totals
+    totals, told = done.totals, _told(done.deliveries)
     if not totals.sources and not done.problems:
-        return "No source is due." if done.watched else "No sources yet: `presswatch sources add ADDRESS` adds one."
+        nothing = "No source is due" if done.watched else "No sources yet: `presswatch sources add ADDRESS` adds one"
+        return "; ".join([nothing, *told]) + "."
     parts = [
         f"{totals.sources} sources asked",
         f"{totals.unchanged} unchanged",
@@ -106,12 +113,22 @@ def _sentence(done: Round) -> str:
     ]
     if totals.held:
         parts.append(f"{totals.held} matches held as backlog of a first look")
-    sent = done.deliveries
-    if sent.delivered or sent.due or sent.dead:
-        parts.append(f"{sent.delivered} messages delivered, {sent.due} to be tried again, {sent.dead} given up")
+    parts += told
     if done.skipped:
         parts.append(f"{len(done.skipped)} sources are being run by another process")
     return "; ".join(parts) + "."
+
+
+def _told(sent: "FlushReport") -> list[str]:
+    """What became of the deliveries, where there were any."""
+    parts = []
+    if sent.delivered or sent.due or sent.dead:
+        parts.append(f"{sent.delivered} messages delivered, {sent.due} to be tried again, {sent.dead} given up")
+    if sent.digests:
+        parts.append(f"those beyond the rate limit in {sent.digests} digests")
+    if sent.waiting:
+        parts.append(f"{sent.waiting} messages wait for the rate limit and go out in a digest")
+    return parts
 
 
 @click.command()

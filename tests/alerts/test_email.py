@@ -325,3 +325,23 @@ def test_a_later_copy_of_a_story_stands_in_the_same_thread() -> None:
 def test_settings_never_show_the_password() -> None:
     settings = EmailSettings(host="h", sender="a@b.example", recipients=(ANNA,), password="canary")
     assert "canary" not in repr(settings)
+
+
+def test_a_digest_is_one_mail_under_its_own_id_to_those_who_do_not_have_it() -> None:
+    async def scene(server: MailServer) -> None:
+        digest = [delivery(id=f"d-{n}", bundle="digest-1") for n in range(3)]
+        server.answers = {BORIS: "451 4.3.0 try later"}
+        with pytest.raises(DeliveryError) as caught:
+            await channel(server).send_digest(digest)
+        assert caught.value.taken_by == (ANNA,)
+        server.answers = {}
+        await channel(server).send_digest([replace(one, taken_by=(ANNA,)) for one in digest])
+        assert [mail.recipients for mail in server.mails] == [(ANNA,), (BORIS,)]
+        assert {str(mail.message["Message-ID"]) for mail in server.mails} == {"<digest-1@example.org>"}
+        message = server.mails[0].message
+        assert message["Subject"] == "[Defence cooperation] 3 new stories"
+        assert message["List-Id"] == "<defence.presswatch.example.org>"
+        assert message["X-Presswatch-Alerts"] == "3"
+        assert message["References"] is None
+
+    meet(scene)

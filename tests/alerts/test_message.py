@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError, TemplateError
 
-from alerts.message import LIMIT, _template, write
+from alerts.message import LIMIT, MOST, _template, write, write_digest
 from alerts.passages import beginning, passages
 from alerts.plain import clean, link, one_line
 from news.article import Article
@@ -340,3 +340,41 @@ def test_a_place_as_long_as_the_text_makes_no_passage_as_long() -> None:
     (shown,) = passages(text, [Place(zone="text", start=0, end=len(text), clause="w")])
     assert sum(len(run.text) for run in shown) <= 910
     assert shown[-1].text == " …"
+
+
+def test_a_digest_lists_every_story_under_its_topic_with_headline_outlet_link_and_reason() -> None:
+    pact = delivery(id="d-1", bundle="digest-1")
+    drone = article(title="Drones for the navy", url="https://b.example/2", source="Bulletin")
+    other = delivery(
+        id="d-2",
+        bundle="digest-1",
+        alert=alert(id=18, topic_title="Drones", article=drone, story=story(outlets=("Bulletin", "Courier"))),
+    )
+    message = write_digest([pact, other])
+    assert message.subject == "2 new stories: Defence cooperation (1), Drones (1)"
+    for part in (message.text, Elements(message.html).text):
+        for said in ("Two ministers sign", "Morning Herald", "Drones for the navy", "Bulletin", "now in 2 outlets"):
+            assert said in part
+        assert '"defence cooperation" in the title' in part
+        assert "delivery d-1" in part
+        assert "delivery d-2" in part
+        assert part.index("Defence cooperation") < part.index("Two ministers") < part.index("Drones (1)")
+    links = {attributes.get("href") for tag, attributes in Elements(message.html).tags if tag == "a"}
+    assert links == {"https://herald.example/a/1", "https://b.example/2"}
+    assert "https://b.example/2" in message.text
+    assert write_digest([pact, pact]).subject == "[Defence cooperation] 2 new stories"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_nothing_in_a_digest_runs_or_loads_whatever_the_press_writes(title: str, outlet: str) -> None:
+    of = alert(article=article(title=title, source=outlet, url=f"javascript:{title}"), topic_title=outlet)
+    message = write_digest([delivery(alert=of), delivery(alert=of)])
+    assert live(message.html) == []
+    assert "\n" not in message.subject
+
+
+def test_a_full_digest_is_no_larger_than_mail_clients_show() -> None:
+    message = write_digest([delivery(id=f"{n:032}", bundle="digest-1") for n in range(MOST)])
+    assert len(message.html.encode()) < 100_000
+    assert len(message.text.encode()) < LIMIT

@@ -11,7 +11,7 @@ import pytest
 
 from alerts.outbox import Habits, Outbox
 from alerts.schedule import ATTEMPTS, WAITS
-from news.alert import Delivery, DeliveryState, Settled
+from news.alert import Delivery, DeliveryState, Pick, Settled
 from news.errors import DeliveryError, StorageError
 from tests.alerts.factories import NOON, delivery
 from tests.alerts.fakes import FakeChannel, FakeQueue, HandClock, refusing
@@ -67,9 +67,9 @@ def test_storage_calls_run_on_another_thread_by_default() -> None:
     threads: list[int] = []
 
     class Watched(FakeQueue):
-        def settle(self, delivery: Delivery, settled: Settled, /, *, now: datetime) -> None:
+        def settle(self, message: Sequence[Delivery], settled: Settled, /, *, now: datetime) -> None:
             threads.append(threading.get_ident())
-            super().settle(delivery, settled, now=now)
+            super().settle(message, settled, now=now)
 
     queue = Watched()
     queue.owe([delivery()])
@@ -144,11 +144,11 @@ def test_a_hanging_channel_delays_no_other_and_ends_at_its_deadline() -> None:
 def test_a_queue_that_fails_for_one_channel_is_reported_after_the_others_are_done() -> None:
     class Failing(FakeQueue):
         def claim(
-            self, channel: str, /, *, owner: str, now: datetime, lease: timedelta, limit: int
+            self, channel: str, /, *, owner: str, now: datetime, lease: timedelta, pick: Pick
         ) -> Sequence[Delivery]:
             if channel == "bad":
                 raise StorageError("disk full")
-            return super().claim(channel, owner=owner, now=now, lease=lease, limit=limit)
+            return super().claim(channel, owner=owner, now=now, lease=lease, pick=pick)
 
     queue, good = Failing(), FakeChannel(name="good")
     queue.owe([delivery(id=f"{n}", channel="good") for n in range(9)])

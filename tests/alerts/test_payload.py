@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.payload import LIMIT, payload
+from alerts.payload import LIMIT, MOST, digest_payload, payload
 from news.article import Article
 from news.topic import Match, Place, Tier
-from tests.alerts.factories import NOON, alert, article, delivery, places, story
+from tests.alerts.factories import NOON, alert, article, delivery, match, places, story
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "webhook.md"
 
@@ -137,3 +137,44 @@ def test_the_body_stays_below_its_limit_and_says_how_much_there_was() -> None:
 def test_any_text_of_the_press_is_valid_json_in_utf_8(title: str, text: str) -> None:
     of = article(title=title, text=text, source=title, note=text)
     json.loads(payload(delivery(alert=alert(article=of))).decode("utf-8"))
+
+
+def digest_of(count: int, of: Any = None) -> list[Any]:
+    return [delivery(id=f"{n:032}", bundle="digest-1", alert=replace(of or alert(), id=n)) for n in range(count)]
+
+
+def test_a_digest_of_few_says_of_each_what_it_says_alone() -> None:
+    digest = digest_of(3)
+    sent = json.loads(digest_payload(digest))
+    assert (sent["type"], sent["version"], sent["id"], sent["data"]["count"]) == ("alerts.digest", 1, "digest-1", 3)
+    for one, of in zip(sent["data"]["alerts"], digest, strict=True):
+        assert one.pop("id") == of.id
+        assert one == json.loads(payload(of))["data"]
+
+
+def test_a_full_digest_of_ordinary_news_lists_every_story_with_its_address() -> None:
+    title = "Azərbaycan və Türkiyə müdafiə sənayesi üzrə birgə komissiya yaradır, " * 2
+    long = article(title=title, url=f"https://herald.example/{'long-address-' * 12}", source="Morning Herald")
+    sent = json.loads(body := digest_payload(digest_of(MOST, alert(article=long, match=match(long)))))
+    assert len(body) < LIMIT
+    assert [one["alert_id"] for one in sent["data"]["alerts"]] == list(range(MOST))
+    assert {one["article"]["url"] for one in sent["data"]["alerts"]} == {long.url}
+
+
+def test_a_digest_stays_below_its_limit_and_lists_every_alert_whatever_the_press_writes() -> None:
+    for char in ("a", "\U0001f600", '"'):
+        body = digest_payload(digest_of(MOST, flood(char)))
+        assert len(body) < LIMIT, char
+        assert [one["id"] for one in json.loads(body)["data"]["alerts"]] == [f"{n:032}" for n in range(MOST)]
+
+
+def test_the_documented_digest_has_the_names_that_are_always_sent() -> None:
+    found = re.search(r"```json5\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    example = json.loads(found[1].replace("},\n      // …", "}"))
+    sent = json.loads(digest_payload(digest_of(MOST, flood("a"))))
+    assert names(example) == names(sent)
+
+
+def test_a_digest_tried_again_changes_no_byte() -> None:
+    assert digest_payload(digest_of(9)) == digest_payload([replace(one, attempt=4) for one in digest_of(9)])

@@ -299,3 +299,14 @@ def test_settings_never_show_the_secret() -> None:
 
 def test_a_clock_in_another_zone_gives_the_same_wait() -> None:
     assert wait("Mon, 03 Mar 2025 13:00:30 +0100", datetime(2025, 3, 3, 12, tzinfo=UTC)) == timedelta(seconds=30)
+
+
+def test_a_digest_arrives_as_one_post_signed_under_its_own_id() -> None:
+    async def scene(desk: Receiver) -> None:
+        await channel(desk.url).send_digest([delivery(id=f"d-{n}", bundle="digest-1") for n in range(3)])
+        (post,) = desk.posts
+        assert post.headers["webhook-id"] == "digest-1"
+        content = Webhook(NEW).verify(post.body, post.headers)
+        assert [one["id"] for one in content["data"]["alerts"]] == ["d-0", "d-1", "d-2"]
+
+    meet(scene)

@@ -67,5 +67,6 @@ def desk(folder: Path, database: str, feeds: list[str], hook: str = "") -> Desk:
             "CHANNELS__HOOK__URL": hook,
             "ALERTS__ALLOW_PRIVATE_NETWORKS": "true",
             "ALERTS__BACKLOG": "true",
+            "ALERTS__PER_HOUR": "0",
         }
     return made

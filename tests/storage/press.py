@@ -1,9 +1,9 @@
 """What storage is fed in tests: sources, items, articles, matches, and a rule that tells everything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from news.alert import Decision, Verdict
+from news.alert import Decision, Pick, Picked, Verdict, Waiting
 from news.article import Article, Item, Prepared
 from news.fetch import Fetch, Outcome
 from news.source import Lease, Settlement, Source, Validators
@@ -96,3 +96,12 @@ def tell(match: Match, story: Story, article: Article, *, told: bool, backlog: b
 def tell_all(match: Match, story: Story, article: Article, *, told: bool, backlog: bool) -> Decision:
     """Tell every story once."""
     return tell(match, story, article, told=told, backlog=False)
+
+
+def oldest(limit: int) -> Pick:
+    """Take the longest due messages, however many went before."""
+
+    def pick(due: Sequence[Waiting], begun: Mapping[str, datetime], /) -> Picked:
+        return Picked(messages=[message.id for message in due[:limit]])
+
+    return pick

@@ -22,6 +22,7 @@ from tests.storage.press import (
     later,
     lease_of,
     leased,
+    oldest,
     prepared,
     settlement,
     tell,
@@ -118,7 +119,7 @@ def test_backlog_is_recorded_and_told_only_when_the_story_lives_on(database: Dat
     here, there = leased(database, "gazette", "herald")
     backlog = archive.keep(here, [prepared(1, topics=["defence"])], settlement(), now=NOW, decide=tell)
     assert (backlog.alerts, backlog.held) == (0, 1)
-    assert store.claim("mail", owner="me", now=NOW, lease=LEASE, limit=9) == []
+    assert store.claim("mail", owner="me", now=NOW, lease=LEASE, pick=oldest(9)) == []
     copy = prepared(1, topics=["defence"], url="https://herald.example/9", source="herald")
     fresh = archive.keep(replace(there, first_look=False), [copy], now=later(hours=1), decide=tell)
     assert (fresh.alerts, fresh.held, fresh.copies) == (1, 0, 1)

@@ -1,12 +1,15 @@
 """The outbox: every alert owed once to each channel, under one id, until taken or given up."""
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from news.alert import Delivery, DeliveryState, Settled, Verdict
+from alerts.outbox import messages
+from alerts.pace import Pace
+from news.alert import Delivery, DeliveryState, Picked, Settled, Verdict, Waiting
 from news.errors import LeaseLostError
 from news.topic import Topic
 from storage.articles import Archive
@@ -14,13 +17,13 @@ from storage.database import Database
 from storage.maintain import Retention, maintain
 from storage.outbox import DeliveryStore
 from storage.topics import Topics
-from tests.storage.press import LEASE, NOW, later, leased, match, prepared, tell, tell_all
+from tests.storage.press import LEASE, NOW, later, leased, match, oldest, prepared, tell, tell_all
 
 _TAKEN = Settled(state=DeliveryState.DELIVERED, detail="250 OK")
 
 
 def _claim(store: DeliveryStore, now: datetime = NOW, owner: str = "me", channel: str = "mail") -> list[Delivery]:
-    return store.claim(channel, owner=owner, now=now, lease=LEASE, limit=100)
+    return store.claim(channel, owner=owner, now=now, lease=LEASE, pick=oldest(100))
 
 
 @pytest.fixture
@@ -52,15 +55,15 @@ def test_claimed_delivery_is_nobody_elses_until_its_lease_ends(store: DeliverySt
     (theirs,) = _claim(store, later(minutes=2), owner="other")
     assert (theirs.id, theirs.attempt) == (mine.id, 2)
     with pytest.raises(LeaseLostError):
-        store.settle(mine, _TAKEN, now=NOW)
-    store.settle(theirs, _TAKEN, now=NOW)
+        store.settle([mine], _TAKEN, now=NOW)
+    store.settle([theirs], _TAKEN, now=NOW)
     assert store.counts()["mail"] == {DeliveryState.DELIVERED: 1}
 
 
 def test_put_off_delivery_comes_again_under_its_id_with_who_has_it(store: DeliveryStore) -> None:
     (first,) = _claim(store)
     put_off = Settled(state=DeliveryState.DUE, detail="451 later", due_at=later(minutes=5), taken_by=("a@x.example",))
-    store.settle(first, put_off, now=NOW)
+    store.settle([first], put_off, now=NOW)
     assert _claim(store, later(minutes=4)) == []
     assert store.next_due(later(minutes=4)) == NOW  # the other channel's
     (second,) = _claim(store, later(minutes=5))
@@ -71,15 +74,15 @@ def test_put_off_delivery_comes_again_under_its_id_with_who_has_it(store: Delive
 
 def test_settled_twice_is_refused(store: DeliveryStore) -> None:
     (delivery,) = _claim(store)
-    store.settle(delivery, _TAKEN, now=NOW)
+    store.settle([delivery], _TAKEN, now=NOW)
     with pytest.raises(LeaseLostError):
-        store.settle(delivery, _TAKEN, now=NOW)
+        store.settle([delivery], _TAKEN, now=NOW)
     assert _claim(store, later(days=9)) == []
 
 
 def test_dead_letters_are_sent_again_under_their_id(store: DeliveryStore) -> None:
     (delivery,) = _claim(store)
-    store.settle(delivery, Settled(state=DeliveryState.DEAD, detail="550 no such user"), now=NOW)
+    store.settle([delivery], Settled(state=DeliveryState.DEAD, detail="550 no such user"), now=NOW)
     assert store.redeliver(["another"], now=later(hours=1)) == 0
     assert store.redeliver([delivery.id], now=later(hours=1)) == 1
     (again,) = _claim(store, later(hours=1))
@@ -90,7 +93,7 @@ def test_channel_that_is_gone_gets_nothing_until_somebody_asks(store: DeliverySt
     (in_flight,) = _claim(store)
     store.disable_channel("mail", "410 Gone", now=NOW)
     store.disable_channel("hook", "410 Gone", now=NOW)
-    store.settle(in_flight, Settled(state=DeliveryState.DUE, due_at=later(minutes=5)), now=NOW)
+    store.settle([in_flight], Settled(state=DeliveryState.DUE, due_at=later(minutes=5)), now=NOW)
     lease = leased(database, "gazette", now=later(hours=1))[0]
     Archive(database).keep(lease, [prepared(2, topics=["defence"])], now=later(hours=1), decide=tell_all)
     assert store.counts() == {"mail": {DeliveryState.DEAD: 2}, "hook": {DeliveryState.DEAD: 2}}
@@ -120,7 +123,7 @@ def test_lease_of_a_released_delivery_cannot_write(store: DeliveryStore) -> None
     (first,) = _claim(store)
     store.release("me")
     with pytest.raises(LeaseLostError):
-        store.settle(first, _TAKEN, now=NOW)
+        store.settle([first], _TAKEN, now=NOW)
 
 
 def test_alerts_are_listed_newest_first_and_by_topic(store: DeliveryStore, database: Database) -> None:
@@ -143,9 +146,9 @@ def test_four_workers_deliver_each_once(database: Database) -> None:
 
     def work(owner: int) -> list[str]:
         done = []
-        while batch := store.claim("mail", owner=str(owner), now=NOW, lease=LEASE, limit=3):
+        while batch := store.claim("mail", owner=str(owner), now=NOW, lease=LEASE, pick=oldest(3)):
             for delivery in batch:
-                store.settle(delivery, _TAKEN, now=NOW)
+                store.settle([delivery], _TAKEN, now=NOW)
                 done.append(delivery.id)
         return done
 
@@ -166,10 +169,48 @@ def test_held_alert_is_listed_with_its_reason_and_owes_nothing(database: Databas
 
 def test_settled_deliveries_go_after_their_time(store: DeliveryStore, database: Database) -> None:
     (mail,), (hook,) = _claim(store), _claim(store, channel="hook")
-    store.settle(mail, _TAKEN, now=NOW)
-    store.settle(hook, Settled(state=DeliveryState.DEAD, detail="no"), now=NOW)
+    store.settle([mail], _TAKEN, now=NOW)
+    store.settle([hook], Settled(state=DeliveryState.DEAD, detail="no"), now=NOW)
     keep = replace(Retention(), articles=timedelta(days=999))
     assert maintain(database, keep, now=later(days=29)).deliveries == 0
     assert maintain(database, keep, now=later(days=31)).deliveries == 1
     assert maintain(database, keep, now=later(days=91)).deliveries == 1
     assert len(store.alerts()) == 1
+
+
+def test_a_dead_digest_is_sent_again_whole_under_its_id(database: Database) -> None:
+    lease = leased(database, "gazette")[0]
+    Archive(database).keep(lease, [prepared(n, topics=["defence"]) for n in range(5)], now=NOW, decide=tell_all)
+    store = DeliveryStore(database)
+
+    def together(due: Sequence[Waiting], begun: Mapping[str, datetime], /) -> Picked:
+        return Picked(digest=[message.id for message in due])
+
+    digest = store.claim("mail", owner="me", now=NOW, lease=LEASE, pick=together)
+    store.settle(digest, Settled(state=DeliveryState.DEAD, detail="550 no such user"), now=NOW)
+    assert store.redeliver([digest[2].id], now=later(hours=1)) == 5
+    again = _claim(store, later(hours=1))
+    assert [(each.id, each.bundle) for each in again] == [(each.id, each.bundle) for each in digest]
+    (status, *_) = store.alerts()
+    assert {each.bundle for each in status.deliveries} == {"", digest[0].bundle}
+
+
+def test_four_workers_share_one_limit_and_send_no_digest_twice(database: Database) -> None:
+    lease = leased(database, "gazette")[0]
+    Archive(database).keep(lease, [prepared(n, topics=["defence"]) for n in range(40)], now=NOW, decide=tell_all)
+    store = DeliveryStore(database)
+    pace = Pace(now=NOW, at_once=3, per_hour=12, most=10)
+
+    def work(owner: int) -> list[Delivery]:
+        done: list[Delivery] = []
+        while batch := store.claim("mail", owner=str(owner), now=NOW, lease=LEASE, pick=pace):
+            for message in messages(batch):
+                store.settle(message, _TAKEN, now=NOW)
+            done += batch
+        return done
+
+    with ThreadPoolExecutor(4) as pool:
+        sent = [one for mine in pool.map(work, range(4)) for one in mine]
+    assert len({one.id for one in sent}) == len(sent) == 9 + 10
+    assert len({one.message_id for one in sent}) == 9 + 1
+    assert store.waiting("mail", now=NOW) == 21

@@ -252,11 +252,14 @@ def _deliveries() -> None:
         sa.Column("taken_by", sa.Text(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("settled_at", Moment(), nullable=True),
+        sa.Column("bundle", sa.Text(), nullable=False),
+        sa.Column("tried_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_deliveries_alert_id"),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("alert_id", "channel", name="uq_deliveries_alert_id_channel"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_deliveries_channel_tried_at", "deliveries", ["channel", "tried_at"], unique=False)
     op.create_index("ix_deliveries_state_channel_due_at", "deliveries", ["state", "channel", "due_at"], unique=False)
 
 
