@@ -60,11 +60,6 @@ class Gate:
             if not place.users and not place.delay and place.next_at <= self._clock.monotonic():
                 self._places.pop(host, None)
 
-    def is_awaited(self, host: str) -> bool:
-        """Say whether more than one request is inside or waits for this host."""
-        place = self._places.get(host)
-        return place is not None and place.users > 1
-
     def ask_delay(self, host: str, seconds: float) -> None:
         """Raise a host's delay to what its robots.txt asks for, up to the cap; never lower it."""
         place = self._place(host)
