@@ -79,9 +79,11 @@ class Word:
 
     def holds(self, reading: Reading) -> bool:
         """Whether the word is there."""
-        if self.number not in reading.hits:
-            return False
-        return self.zone is Zone.ALL or bool(reading.positions(self.number, self.zone))
+        found = reading.hits.get(self.number)
+        if not found or self.zone is Zone.ALL:
+            return bool(found)
+        low, high = reading.bounds(self.zone)
+        return found[0] < high and found[-1] >= low  # a zone lies at the start or at the end
 
     def spans(self, reading: Reading) -> list[Span]:
         """Every place of the word."""

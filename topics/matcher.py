@@ -97,10 +97,7 @@ class Matcher:
         found = set(self._always)
         for number in present & self._anchored.keys():
             for place, groups in self._anchored[number]:
-                for group in groups:
-                    if group.isdisjoint(present):
-                        break
-                else:
+                if not any(map(present.isdisjoint, groups)):
                     found.add(place)
         return found
 

@@ -92,6 +92,8 @@ class Reading:
     def bounds(self, zone: Zone) -> tuple[int, int]:
         """The positions of a zone: from the first to before the second."""
         text = self.text
-        low = text.title_end if zone is Zone.BODY else 0
-        high = {Zone.TITLE: text.title_end, Zone.LEAD: text.lead_end}.get(zone, len(text.tokens))
-        return low, high
+        if zone is Zone.TITLE:
+            return 0, text.title_end
+        if zone is Zone.LEAD:
+            return 0, text.lead_end
+        return text.title_end if zone is Zone.BODY else 0, len(text.tokens)
