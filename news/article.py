@@ -1,7 +1,7 @@
 """An article, from what a source lists to what is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,6 +24,8 @@ class Item:
     lang: str = ""
     section: str = ""
     published_at: datetime | None = None  # None: not said, or absurd
+    own_link: bool = True  # False: the address is other items' too, or the front page; storage says so
+    listed: int = field(default=0, compare=False)  # hash of what is listed, by storage; 0: not watched for changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class Article:
     first_seen_at: datetime
     text_from: TextFrom = TextFrom.FEED
     note: str = ""  # why the text is not the page's, or what was odd about it
+    own_link: bool = True  # False: `url` is other articles' too, and says nothing of identity
+    listed: int = field(default=0, compare=False)  # see Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,7 @@ class Kept:
 
     new: int = 0
     known: int = 0  # another source, worker or address had it first
+    revised: int = 0  # known ones whose text was changed since
     copies: int = 0  # of the new ones, those that joined an existing story
     alerts: int = 0  # told now
     held: int = 0  # matched and recorded, not told

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from storage.articles import Archive
     from storage.database import Database
     from storage.maintain import Maintained
+    from storage.newsdesk import Stories
     from storage.outbox import DeliveryStore
     from storage.sources import Sources
     from topics.matcher import Matcher
@@ -131,6 +132,13 @@ class App:
         from storage.articles import Archive
 
         return Archive(self.database)
+
+    @cached_property
+    def stories(self) -> "Stories":
+        """The stories."""
+        from storage.newsdesk import Stories
+
+        return Stories(self.database)
 
     @cached_property
     def deliveries(self) -> "DeliveryStore":

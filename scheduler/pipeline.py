@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from crawler.compose import compose
@@ -38,7 +38,7 @@ class Remembering(Protocol):
     """What the flow needs from the archive."""
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
-        """Of a source's items, those that are not kept yet."""
+        """Of a source's items, those that are not kept yet, or listed otherwise than before."""
         ...
 
 
@@ -98,18 +98,20 @@ class Pipeline:
         if pages:
             return await asyncio.gather(*(self._page(source, item) for item in items))
         now = self.clock.now()
-        return [_Read(article=compose(source, item, None, now=now)) for item in items]
+        return [_Read(article=_composed(source, item, None, now=now)) for item in items]
 
     async def _page(self, source: Source, item: Item) -> "_Read":
         """The item with its page's text, or with its own where the page cannot be had."""
+        if not item.own_link:  # the page there is not this item's
+            return _Read(article=_composed(source, item, None, now=self.clock.now()))
         try:
             found = await self.gather.page(item.url, source)
         except CrawlError as error:
             if error.reason in _PASSING and not (item.text or item.summary):
                 return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
             note = f"page not read: {error.reason}: {error.detail}"
-            return _Read(article=compose(source, item, None, now=self.clock.now(), note=note), reason=error.reason)
-        return _Read(article=compose(source, item, found, now=self.clock.now()), page=True)
+            return _Read(article=_composed(source, item, None, now=self.clock.now(), note=note), reason=error.reason)
+        return _Read(article=_composed(source, item, found, now=self.clock.now()), page=True)
 
     def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
         """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""
@@ -154,6 +156,11 @@ class _Read:
     page: bool = False
 
 
+def _composed(source: Source, item: Item, page: Page | None, *, now: datetime, note: str = "") -> Article:
+    """The article, with what storage said of its item."""
+    return replace(compose(source, item, page, now=now, note=note), own_link=item.own_link, listed=item.listed)
+
+
 def _with_pages(report: Report, read: Sequence[_Read]) -> Report:
     return replace(
         report,
@@ -167,6 +174,7 @@ def _add(one: Kept, two: Kept) -> Kept:
     return Kept(
         new=one.new + two.new,
         known=one.known + two.known,
+        revised=one.revised + two.revised,
         copies=one.copies + two.copies,
         alerts=one.alerts + two.alerts,
         held=one.held + two.held,

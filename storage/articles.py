@@ -15,7 +15,8 @@ from storage.commit import commit, remember_guids
 from storage.database import Database
 from storage.expire import expire
 from storage.identity import url_key
-from storage.known import distinct, find_buried, find_guids, find_names, find_urls, marks
+from storage.known import find_names, find_urls
+from storage.listed import look
 from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
 from storage.tables import articles
@@ -31,19 +32,14 @@ class Archive:
         self._database = database
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> list[Item]:
-        """Of a source's items, those that are not kept yet and did not expire; each once, in their order.
+        """Of a source's items, those to be read: not kept yet, or listed otherwise than before; each once, in order.
 
-        A GUID that the list uses for several addresses says nothing and is taken out of its items.
+        What expired is left out. See `storage.listed` for what makes an item new, changed or the same.
         """
-        source = lease.source_id
-        keyed = [(key, (source, clean_key(item.guid)), item) for key, item in distinct(items)]
         with self._database.read() as connection:
-            by_url = find_urls(connection, [key for key, _, _ in keyed])
-            by_guid = find_guids(connection, {name for _, name, item in keyed if item.guid})
-            rest = [each for each in keyed if each[0] not in by_url and each[1] not in by_guid]
-            buried = find_buried(connection, {mark for key, name, _ in rest for mark in marks(key, *name)})
-        self._learn({name: by_url[key][0] for key, name, item in keyed if item.guid and key in by_url}, by_guid)
-        return [item for key, name, item in rest if buried.isdisjoint(marks(key, *name))]
+            listed = look(connection, lease, items)
+        self._learn(listed.named, listed.by_guid)
+        return listed.wanted
 
     def _learn(self, found: Mapping[tuple[int, str], int], known: Collection[tuple[int, str]]) -> None:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""

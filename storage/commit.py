@@ -18,6 +18,7 @@ from storage.clean import clean_prepared
 from storage.database import Database, hold_pen
 from storage.known import BURIED, Candidate, Known, candidate, learn, look_up, twin
 from storage.owe import Hit, Ledger, owe
+from storage.revisions import Revised, revise
 from storage.rows import article_row, joined_row, next_ids
 from storage.search import index_new
 from storage.sources import still_held, write_settlements
@@ -33,6 +34,8 @@ class Batch:
 
     new: list[tuple[int, Candidate]] = field(default_factory=list)
     known: Counter[int] = field(default_factory=Counter)  # source -> how many were kept before
+    again: list[tuple[int, Candidate]] = field(default_factory=list)  # of these, those that may have changed
+    revised: Counter[int] = field(default_factory=Counter)  # source -> how many had
     url_rows: dict[str, tuple[int, str]] = field(default_factory=dict)
     guid_rows: dict[tuple[int, str], int] = field(default_factory=dict)
 
@@ -49,8 +52,11 @@ def commit(database: Database, runs: Sequence[Run], *, now: datetime, decide: De
         batch = _sift(connection, [each for _, found in mine for each in found], now)
         stories = _place(connection, batch, now)
         _insert(connection, batch, stories)
+        revised = revise(connection, batch.again, now=now)
+        batch.revised.update(each.candidate.source_id for each in revised)
         first_looks = {lease.source_id for (lease, _, _), _ in mine if lease.first_look}
-        ledger = owe(connection, _hits(batch, stories, first_looks), decide, now=now)
+        hits = [*_hits(batch, stories, first_looks), *_new_hits(revised)]
+        ledger = owe(connection, hits, decide, now=now)
         kept = _tally(batch, stories, ledger)
         settled = [
             (lease, _counted(settlement, kept[lease.source_id])) for (lease, _, settlement), _ in mine if settlement
@@ -73,10 +79,15 @@ def _sift(connection: Connection, wanted: Sequence[Candidate], now: datetime) ->
         else:
             article, reason = found
             batch.known[each.source_id] += 1
+            if reason in _ITSELF:
+                batch.again.append((article, each))
         if article != BURIED:
             _note_keys(batch, known, each, article, reason)
             learn(known, each, article)
     return batch
+
+
+_ITSELF = frozenset({"own", "guid"})  # how a source names the very article; an alias may be a copy's
 
 
 def _note_keys(batch: Batch, known: Known, each: Candidate, article: int, reason: str) -> None:
@@ -90,7 +101,10 @@ def _note_keys(batch: Batch, known: Known, each: Candidate, article: int, reason
 
 def _place(connection: Connection, batch: Batch, now: datetime) -> list[tuple[int, Joined]]:
     """Find the stories first, so that an article's row is written once."""
-    arrivals = [Arrival(article_id=number, prepared=each.prepared, source=each.source) for number, each in batch.new]
+    arrivals = [
+        Arrival(article_id=number, prepared=each.prepared, source=each.source, source_id=each.source_id)
+        for number, each in batch.new
+    ]
     return place_many(connection, arrivals, now=now)
 
 
@@ -140,6 +154,22 @@ def _hits(batch: Batch, stories: Sequence[tuple[int, Joined]], first_looks: Abst
     ]
 
 
+def _new_hits(revised: Sequence[Revised]) -> list[Hit]:
+    """Give the topics that articles meet since they were changed; those met before were told before."""
+    return [
+        Hit(
+            article_id=each.article_id,
+            article=each.candidate.prepared.article,
+            source_id=each.candidate.source_id,
+            story_id=each.story_id,
+            match=match,
+            backlog=False,
+        )
+        for each in revised
+        for match in each.new_matches
+    ]
+
+
 def _tally(batch: Batch, stories: Sequence[tuple[int, Joined]], ledger: Ledger) -> defaultdict[int, Kept]:
     """Count for each source what became of its articles."""
     new = Counter(each.source_id for _, each in batch.new)
@@ -150,7 +180,8 @@ def _tally(batch: Batch, stories: Sequence[tuple[int, Joined]], ledger: Ledger) 
     for source in new.keys() | batch.known.keys():
         found[source] = Kept(
             new=new[source],
-            known=batch.known[source],
+            known=batch.known[source] - batch.revised[source],
+            revised=batch.revised[source],
             copies=copies[source],
             alerts=ledger.told[source],
             held=ledger.held[source],
@@ -160,5 +191,5 @@ def _tally(batch: Batch, stories: Sequence[tuple[int, Joined]], ledger: Ledger) 
 
 def _counted(settlement: Settlement, kept: Kept) -> Settlement:
     """The caller counted this batch's articles as new; those that were known are taken off again."""
-    new = max(0, settlement.fetch.new - kept.known)
+    new = max(0, settlement.fetch.new - kept.known - kept.revised)
     return replace(settlement, fetch=replace(settlement.fetch, new=new))

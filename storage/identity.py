@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from hashlib import blake2b
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import unquote
 
@@ -209,6 +210,17 @@ def canonical_ok(url: str, canonical: str) -> bool:
     if not other_query and (_above(other_path, path) or (other_path == path and not _names_article(path, ""))):
         return False
     return _names_article(other_path, other_query) or not _names_article(path, query)
+
+
+def item_key(url: str, name: str) -> str:
+    """Give the key of an item whose address is not its own; `name` is what tells it from the others."""
+    return f"{url_key(url)}#!item={blake2b(name.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"
+
+
+def is_front(key: str) -> bool:
+    """Say whether a URL key is a site's front page, which names no article."""
+    parts = _parts(key)
+    return parts is not None and parts[1] == "/" and not parts[2]
 
 
 def _parts(key: str) -> tuple[str, str, str] | None:

@@ -1,7 +1,7 @@
 """Which articles are kept already: GUID within the source, URL key, other addresses, body; each with its reason."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from news.article import Article, Item, Prepared
 from news.source import Lease
 from storage.clean import clean_key
 from storage.fingerprint import body_hash
-from storage.identity import canonical_ok, url_key
+from storage.identity import canonical_ok, is_front, item_key, url_key
 from storage.likeness import is_wall
 from storage.lookup import Lookup
 from storage.tables import Moment
@@ -52,8 +52,10 @@ def candidate(lease: Lease, prepared: Prepared) -> Candidate:
         prepared=prepared,
         source_id=lease.source_id,
         source=lease.source.name,
-        key=clean_key(url_key(article.url)),
-        aliases=_aliases(article),
+        key=clean_key(
+            url_key(article.url) if article.own_link else item_key(article.url, article.guid or article.title)
+        ),
+        aliases=_aliases(article) if article.own_link else {clean_key(url_key(article.url)): SHARED},
         guid=clean_key(article.guid),
         body="" if is_wall(prepared.tokens) else body_hash(prepared.tokens),  # a wall hides different articles
     )
@@ -81,18 +83,19 @@ def look_up(connection: Connection, wanted: Sequence[Candidate], *, now: datetim
     return known
 
 
+SHARED = "shared"  # in place of a reason: the address is several articles' and tells nothing
 BURIED = 0  # in place of an article's id: it expired, and stays away
 
 
 def twin(each: Candidate, known: Known) -> tuple[int, str] | None:
     """Say which article a candidate is, and by what; None: it is new."""
-    if each.key in known.urls:
+    if each.key in known.urls and known.urls[each.key][1] != SHARED:
         return known.urls[each.key][0], "own"
     if each.guid and (each.source_id, each.guid) in known.guids:
         return known.guids[each.source_id, each.guid], "guid"
-    for alias in each.aliases:
-        if alias in known.urls and _leads_to_same(each, *known.urls[alias], known):
-            return known.urls[alias][0], each.aliases[alias]
+    for alias, reason in each.aliases.items():
+        if reason != SHARED and alias in known.urls and _leads_to_same(each, *known.urls[alias], known):
+            return known.urls[alias][0], reason
     if each.body and (each.source_id, each.body) in known.bodies:
         return known.bodies[each.source_id, each.body], "body"
     return (BURIED, "expired") if known.buried and known.buried.intersection(_marks(each)) else None
@@ -119,15 +122,67 @@ def learn(known: Known, each: Candidate, article: int) -> None:
 
 
 def distinct(items: Sequence[Item]) -> list[tuple[str, Item]]:
-    """Give items with their URL keys, without doubles; a GUID that a list uses for several addresses is taken away."""
+    """Give items with their keys, without doubles, each with the hash of what is listed.
+
+    A GUID that a list uses for several addresses is taken away. An address that it gives to items of different titles
+    and GUIDs, or that is a site's front page, is not theirs (`own_link`): their GUIDs or titles make the key.
+    """
     keyed = [(clean_key(url_key(item.url)), item) for item in items]
     users: defaultdict[str, set[str]] = defaultdict(set)
+    named: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for key, item in keyed:
         users[item.guid].add(key)
+        named[key].setdefault(" ".join(item.title.casefold().split()), item.guid)
     first: dict[str, Item] = {}
     for key, item in keyed:
-        first.setdefault(key, replace(item, guid="") if len(users[item.guid]) > 1 else item)
+        guid = item.guid if len(users[item.guid]) == 1 else ""
+        own = not _is_shared(key, named[key], item)
+        said = replace(item, guid=guid, own_link=own, listed=listed_hash(item))
+        first.setdefault(key if own else shared_key(item), said)
     return list(first.items())
+
+
+def _is_shared(key: str, named: Mapping[str, str], item: Item) -> bool:
+    """Say whether a list gives an address to several articles: other titles, and other GUIDs or none at all."""
+    guids = list(named.values())
+    if len(named) > 1 and (len(set(guids)) == len(guids) or not any(guids)):
+        return True
+    return is_front(key) and bool(item.guid.strip() or item.title.strip()) and item.guid != item.url
+
+
+def shared_key(item: Item) -> str:
+    """Give the key of an item whose address is other items' too."""
+    return clean_key(item_key(item.url, item.guid or item.title))
+
+
+def listed_hash(item: Item) -> int:
+    """Give 63 bits of what a source lists of an article, to see when it lists something else; never 0."""
+    said = "\0".join((item.title, item.summary, item.text)).encode("utf-8", "surrogatepass")
+    return (int.from_bytes(blake2b(said, digest_size=8).digest(), "big") >> 1) or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a source's list is held against: an article as it was last listed."""
+
+    source_id: int
+    title: str
+    listed: int  # 0: not watched for changes
+    changes: int
+
+
+def find_standing(connection: Connection, ids: Collection[int]) -> dict[int, Standing]:
+    """Give what was listed of articles."""
+    return {
+        article: Standing(source_id=source, title=title, listed=listed, changes=changes)
+        for article, source, title, listed, changes in _STANDING.rows(connection, ids)
+    }
+
+
+def strangers(one: str, other: str) -> bool:
+    """Say whether two titles have no word in common."""
+    words, others = ({word for word in title.casefold().split() if len(word) > 1} for title in (one, other))
+    return bool(words and others) and words.isdisjoint(others)
 
 
 def marks(key: str, source_id: int, guid: str) -> list[int]:
@@ -194,5 +249,9 @@ _BODIES = Lookup(
     "SELECT a.source_id, a.body_hash, a.id, a.first_seen_at FROM {given} CROSS JOIN articles AS a"
     " WHERE a.body_hash = g.value ORDER BY a.id DESC",
     first_seen_at=Moment(),
+)
+_STANDING = Lookup(
+    "SELECT a.id, a.source_id, a.title, a.listed, a.changes FROM {given} CROSS JOIN articles AS a WHERE a.id = g.value",
+    kind="bigint",
 )
 _TITLES = Lookup("SELECT a.id, a.title FROM {given} CROSS JOIN articles AS a WHERE a.id = g.value", kind="bigint")

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from storage.fingerprint import containment, word_pairs
@@ -24,6 +25,7 @@ _MIN_PASSAGE = 0.25  # from here on texts share more than phrases
 
 _WORD = re.compile(r"\w+")
 _RUN = 3  # words of an anchor
+_SHOWN_WORDS = 1_500  # of each text, when a shared passage is looked for
 _LONGEST_SLOT = 15  # words
 _MIN_SLOT_WORDS = 3
 _MIN_SLOT_SHARE = 0.025  # of the shorter text's words
@@ -107,6 +109,13 @@ def _refusal(one: Reading, other: Reading, kept: float) -> str:
     if same_frame(f"{one.title}\n{one.text}", f"{other.title}\n{other.text}"):
         return "one frame, other names and figures"
     return ""
+
+
+def longest_shared(words: Sequence[str], others: Sequence[str]) -> Sequence[str]:
+    """Give the longest passage that stands in both texts, for people to see; letter for letter."""
+    one, other = words[:_SHOWN_WORDS], others[:_SHOWN_WORDS]
+    found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    return one[found.a : found.a + found.size]
 
 
 def akin(one: Reading, other: Reading) -> bool:

@@ -91,13 +91,14 @@ _TWINS = {
 }
 _KEEP = {  # in the table's order: neighbours are written to one page
     "sqlite": text(
-        "INSERT INTO sketches (hash, article_id, sketch_version)"
+        "INSERT OR IGNORE INTO sketches (hash, article_id, sketch_version)"
         " SELECT h.value, CAST(g.key AS INTEGER), :version"
         " FROM json_each(:given) AS g, json_each(g.value) AS h ORDER BY 1"
     ),
     "postgresql": text(
         "INSERT INTO sketches (hash, article_id, sketch_version) SELECT hash, article_id, :version"
         " FROM unnest(CAST(:given AS bigint[]), CAST(:holders AS bigint[])) AS g(hash, article_id) ORDER BY 1"
+        " ON CONFLICT DO NOTHING"
     ),
 }
 _TEXTS = (

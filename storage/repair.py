@@ -17,16 +17,20 @@ def find_story(connection: Connection, story: int) -> Story | None:
     return load_stories(connection, [story]).get(story)
 
 
-def latest_stories(connection: Connection, since: datetime, limit: int = 50) -> list[Story]:
-    """Give the stories that began or grew since a moment, the youngest first."""
-    wanted = select(stories.c.id).where(stories.c.last_seen_at >= since).order_by(stories.c.id.desc()).limit(limit)
+def latest_stories(connection: Connection, since: datetime, limit: int = 50, *, outlets: int = 1) -> list[Story]:
+    """Give the stories that began or grew since a moment and ran in so many outlets, the youngest first."""
+    wanted = select(stories.c.id).where(stories.c.last_seen_at >= since, stories.c.articles >= outlets)
+    if outlets > 1:
+        many = func.count(articles.c.source_id.distinct()) >= outlets
+        wanted = wanted.join(articles, articles.c.story_id == stories.c.id).group_by(stories.c.id).having(many)
+    wanted = wanted.order_by(stories.c.id.desc()).limit(limit)
     found = load_stories(connection, connection.execute(wanted).scalars())
     return sorted(found.values(), key=lambda story: -story.id)
 
 
-def explain_story(connection: Connection, story: int) -> list[tuple[Stored, Joined]]:
-    """Give a story's articles in order of arrival, without texts, each with why it stands there."""
-    asked = article_query(texts=False).where(articles.c.story_id == story).order_by(articles.c.id)
+def explain_story(connection: Connection, story: int, *, texts: bool = False) -> list[tuple[Stored, Joined]]:
+    """Give a story's articles in order of arrival, each with why it stands there."""
+    asked = article_query(texts=texts).where(articles.c.story_id == story).order_by(articles.c.id)
     return [
         (stored_of(row), Joined(layer=row.joined_layer, figure=row.joined_figure, with_article=row.joined_with))
         for row in connection.execute(asked)

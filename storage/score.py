@@ -158,9 +158,18 @@ def _moment(page: Page) -> datetime:
     return page.prepared.article.first_seen_at
 
 
-def labelled(id: str, article: Article, tokens: Sequence[str], *, story: str, kind: str = "") -> Page:  # noqa: A002
-    """Make a page of an article; its source is the site."""
-    return Page(id=id, site=article.source, story=story, kind=kind, prepared=Prepared(article=article, tokens=tokens))
+def labelled(
+    number: str, article: Article, tokens: Sequence[str], *, story: str, kind: str = "", dated: bool = False
+) -> Page:
+    """Make a page of an article; its source is the site, and its time counts where it is dated."""
+    return Page(
+        id=number,
+        site=article.source,
+        story=story,
+        kind=kind,
+        first_seen_at=article.first_seen_at if dated else None,
+        prepared=Prepared(article=article, tokens=tokens),
+    )
 
 
 def _pairs(placed: Sequence[Placed], *, by_label: bool) -> set[tuple[int, int]]:

@@ -41,6 +41,12 @@ def index_new(connection: Connection, first: int) -> None:
         connection.execute(_INDEX, {"first": first})
 
 
+def index_again(connection: Connection, ids: list[int]) -> None:
+    """Put articles into the index that were taken out of it; their rows stand as they are to be found."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(_INDEX_ONE, [{"id": number} for number in ids])
+
+
 def unindex(connection: Connection, ids: list[int]) -> None:
     """Take articles out of the index, before their rows go."""
     if connection.dialect.name == "sqlite":
@@ -48,6 +54,7 @@ def unindex(connection: Connection, ids: list[int]) -> None:
 
 
 _INDEX = text("INSERT INTO article_words (rowid, tokens) SELECT id, tokens FROM articles WHERE id >= :first")
+_INDEX_ONE = text("INSERT INTO article_words (rowid, tokens) SELECT id, tokens FROM articles WHERE id = :id")
 _UNINDEX = text(
     "INSERT INTO article_words (article_words, rowid, tokens) SELECT 'delete', id, tokens FROM articles WHERE id = :id"
 )

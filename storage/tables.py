@@ -144,6 +144,11 @@ articles = Table(
     Column("joined_layer", Text, nullable=False),
     Column("joined_figure", Double, nullable=False),
     Column("joined_with", BigInteger, nullable=False),  # an article's id that may have expired since; 0: none
+    Column(
+        "listed", BigInteger, nullable=False, default=0
+    ),  # hash of what its source lists; 0: not watched for changes
+    Column("changes", Integer, nullable=False, default=0),  # times that hash changed
+    Column("revised_at", Moment),  # NULL: its text is the first one
     # the long ones last: SQLite reads a row's beginning without them
     Column("summary", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -173,6 +178,28 @@ guids = Table(
     Column("article_id", _Id, ForeignKey("articles.id"), nullable=False),
     Index(None, "article_id"),
     sqlite_with_rowid=False,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    # what an article said before it was changed; what it says now stands in `articles`
+    Column("article_id", _Id, ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # 1 is the text it was kept with
+    Column("seen_at", Moment, nullable=False),  # when this text was first seen
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+boilerplate = Table(
+    "boilerplate",
+    metadata,
+    # passages that a site puts around its articles, learnt from them
+    Column("source_id", _Id, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("pages", Integer, nullable=False),  # kept so far
+    Column("hashes", Text, nullable=False),  # JSON array of the sketches' shingles
 )
 
 tombstones = Table(

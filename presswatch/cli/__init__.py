@@ -24,6 +24,8 @@ _COMMANDS = {
     "run": ("crawl", "Run as a daemon on the sources' own schedule."),
     "sources": ("sources", "Add, list, check, import and export sources."),
     "topics": ("topics", "List topics and check their queries."),
+    "stories": ("stories", "List stories, explain one, split and merge, score the joining of copies."),
+    "articles": ("articles", "Show one article, and what its publisher changed."),
     "alerts": ("alerts", "List alerts, explain one, send dead deliveries again."),
     "search": ("archive", "Search the archive with the topics' query language."),
     "export": ("archive", "Write the archive as ndjson or csv."),

@@ -4,7 +4,6 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +16,7 @@ from news.topic import Place
 from presswatch.app import App
 from presswatch.cli import Options
 from presswatch.cli.output import as_json, clean, console, plain, print_json
-from presswatch.settings import duration
+from presswatch.cli.times import moment
 
 FIELDS = (
     "id", "story_id", "source", "group", "url", "title", "authors", "lang", "section", "published_at", "first_seen_at",
@@ -118,7 +117,7 @@ def export(options: Options, form: str, as_json: bool, since: str | None, output
     """
     app = App.open(options.config)
     write = _ndjson if as_json or form == "ndjson" else _csv
-    articles = app.archive.export(since=_since(since, app.clock.now()))
+    articles = app.archive.export(since=moment(since, app.clock.now()) if since else None)
     if output is None:
         write(articles, sys.stdout)
         return 0
@@ -158,17 +157,3 @@ def _csv(articles: Iterable[Stored], file: IO[str]) -> int:
 
 def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
-def _since(text: str | None, now: datetime) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return now - duration(text)
-    except ValueError:
-        pass
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"--since {text!r} is neither a date nor a time span", hint="2026-05-01, or 7d") from error
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -22,6 +22,8 @@ def upgrade() -> None:
     _articles()
     _urls()
     _guids()
+    _revisions()
+    _boilerplate()
     _tombstones()
     _sketches()
     _topics()
@@ -129,6 +131,9 @@ def _articles() -> None:
         sa.Column("joined_layer", sa.Text(), nullable=False),
         sa.Column("joined_figure", sa.Double(), nullable=False),
         sa.Column("joined_with", sa.BigInteger(), nullable=False),
+        sa.Column("listed", sa.BigInteger(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("revised_at", Moment(), nullable=True),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("tokens", sa.Text(), nullable=False),
@@ -168,6 +173,32 @@ def _guids() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_guids_article_id", "guids", ["article_id"], unique=False)
+
+
+def _revisions() -> None:
+    op.create_table(
+        "revisions",
+        sa.Column("article_id", _ID, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_revisions_article_id"),
+        sa.PrimaryKeyConstraint("article_id", "number", name="pk_revisions"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _boilerplate() -> None:
+    op.create_table(
+        "boilerplate",
+        sa.Column("source_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("hashes", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_boilerplate_source_id"),
+        sa.PrimaryKeyConstraint("source_id", name="pk_boilerplate"),
+    )
 
 
 def _tombstones() -> None:
@@ -280,6 +311,8 @@ _TABLES = (
     "articles",
     "urls",
     "guids",
+    "revisions",
+    "boilerplate",
     "tombstones",
     "sketches",
     "topics",

@@ -1,0 +1,115 @@
+"""What a source lists, held against what is kept: new, changed, or the same as before."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from news.article import Item
+from news.source import Kind, Lease
+from storage.clean import clean_key
+from storage.known import (
+    SHARED,
+    Standing,
+    distinct,
+    find_buried,
+    find_guids,
+    find_standing,
+    find_urls,
+    marks,
+    shared_key,
+    strangers,
+)
+from storage.revisions import MOST_CHANGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A list, sorted out."""
+
+    wanted: list[Item]  # to be read: new, or changed
+    named: Mapping[tuple[int, str], int]  # GUIDs of articles known by their address
+    by_guid: Collection[tuple[int, str]]  # GUIDs known before
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An item with the keys by which it may be known, and the article that it is."""
+
+    key: str
+    name: tuple[int, str]  # source, GUID
+    item: Item
+    article: int = 0  # 0: not kept
+
+
+def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
+    """Sort a source's items out.
+
+    Known are those whose address or GUID is, with two exceptions, for feeds that name things badly: a GUID that
+    belonged to another address and to a title without a word in common says nothing, and neither does an address
+    that belonged to another GUID of this source and such a title. Known items whose title, summary or text is listed
+    otherwise than before are wanted again; a section page's links are not compared, for their words tell the time.
+    """
+    source = lease.source_id
+    found = [_Listed(key, (source, clean_key(item.guid)), item) for key, item in distinct(items)]
+    by_url = find_urls(connection, [each.key for each in found])
+    found = [_apart(each) if by_url.get(each.key, (0, ""))[1] == SHARED else each for each in found]
+    if late := [each.key for each in found if not each.item.own_link and each.key not in by_url]:
+        by_url |= find_urls(connection, late)
+    by_guid = find_guids(connection, {each.name for each in found if each.item.guid})
+    standing = find_standing(
+        connection, {by_url[each.key][0] for each in found if each.key in by_url} | set(by_guid.values())
+    )
+    found = [_known(each, by_url, by_guid, standing) for each in found]
+    rest = [each for each in found if not each.article]
+    buried = find_buried(connection, {mark for each in rest for mark in _marks(each)})
+    compared = lease.source.kind is not Kind.SECTION
+    return Look(
+        wanted=[
+            _watched(each.item, compared=compared)
+            for each in found
+            if (buried.isdisjoint(_marks(each)) if not each.article else compared and _changed(each, standing, source))
+        ],
+        named={each.name: each.article for each in found if each.item.guid and each.article and each.key in by_url},
+        by_guid=by_guid,
+    )
+
+
+def _apart(each: _Listed) -> _Listed:
+    """Take the address for what it is: several articles'."""
+    item = replace(each.item, own_link=False)
+    return _Listed(shared_key(item), each.name, item)
+
+
+def _known(
+    each: _Listed,
+    by_url: Mapping[str, tuple[int, str]],
+    by_guid: Mapping[tuple[int, str], int],
+    standing: Mapping[int, Standing],
+) -> _Listed:
+    """Say which article an item is, and take away the name that lies."""
+    addressed = by_url[each.key][0] if each.key in by_url else 0
+    named = by_guid.get(each.name, 0) if each.item.guid else 0
+    before = standing.get(addressed or named)
+    if before is None or (addressed and named) or not strangers(before.title, each.item.title):
+        return replace(each, article=addressed or named)
+    if named:
+        return _Listed(each.key, (each.name[0], ""), replace(each.item, guid=""))
+    if each.item.guid and before.source_id == each.name[0]:
+        return _apart(each)
+    return replace(each, article=addressed)
+
+
+def _changed(each: _Listed, standing: Mapping[int, Standing], source: int) -> bool:
+    before = standing.get(each.article)
+    if before is None or before.source_id != source or before.changes >= MOST_CHANGES:
+        return False
+    return before.listed not in (0, each.item.listed)
+
+
+def _watched(item: Item, *, compared: bool) -> Item:
+    return item if compared else replace(item, listed=0)
+
+
+def _marks(each: _Listed) -> list[int]:
+    return marks(each.key, *each.name)

@@ -1,0 +1,89 @@
+"""Feeds that name their items badly."""
+
+from storage.articles import Archive
+from storage.database import Database
+from tests.storage.press import NOW, item, lease_of, prepared, settlement, tell
+
+ROOT = "https://gazette.example/news"
+
+
+def _take(database: Database, *listed: tuple[str, str, str]) -> list[str]:
+    """Let a feed list (address, GUID, title), keep what is new, and give its titles."""
+    lease = lease_of(database, due_only=False)
+    archive = Archive(database)
+    wanted = archive.unknown(lease, [item(1, url=url, guid=guid, title=title) for url, guid, title in listed])
+    found = [
+        prepared(
+            hash(each.title), url=each.url, guid=each.guid, title=each.title, own_link=each.own_link, listed=each.listed
+        )
+        for each in wanted
+    ]
+    kept = archive.keep(lease, found, settlement(), now=NOW, decide=tell)
+    assert kept.new == len([each for each in wanted if each.listed]), "what is wanted is kept"
+    return [each.title for each in wanted]
+
+
+def test_feed_whose_items_share_one_link_has_every_item_kept_once(database: Database) -> None:
+    shared = f"{ROOT}/bulletin"
+    first = [(shared, "g1", "Storm on the coast"), (shared, "g2", "Harvest is late")]
+    assert _take(database, *first) == ["Storm on the coast", "Harvest is late"]
+    assert _take(database, *first) == []
+    assert _take(database, (shared, "g3", "Bridge reopens"), *first) == ["Bridge reopens"]
+    assert _take(database, (shared, "g4", "Ferry sold")) == ["Ferry sold"], (
+        "alone in the list, the link is still shared"
+    )
+    assert _take(database, (shared, "g3", "Bridge reopens")) == []
+
+
+def test_shared_link_without_guids_goes_by_titles(database: Database) -> None:
+    shared = f"{ROOT}/bulletin"
+    assert _take(database, (shared, "", "Storm"), (shared, "", "Harvest")) == ["Storm", "Harvest"]
+    assert _take(database, (shared, "", "Harvest"), (shared, "", "Bridge")) == ["Bridge"]
+
+
+def test_front_page_is_nobodys_address(database: Database) -> None:
+    assert _take(database, ("https://gazette.example/", "g1", "Storm")) == ["Storm"]
+    assert _take(database, ("https://gazette.example/", "g2", "Harvest")) == ["Harvest"]
+    assert _take(database, ("https://gazette.example/", "g2", "Harvest")) == []
+
+
+def test_link_that_turns_out_to_be_shared_loses_nothing(database: Database) -> None:
+    shared = f"{ROOT}/live"
+    assert _take(database, (shared, "g1", "Storm on the coast")) == ["Storm on the coast"]
+    assert _take(database, (shared, "g2", "Harvest is late")) == ["Harvest is late"]
+    assert _take(database, (shared, "g1", "Storm on the coast"), (shared, "g2", "Harvest is late")) == []
+
+
+def test_article_listed_twice_under_two_guids_is_one(database: Database) -> None:
+    twice = [(f"{ROOT}/1", "g1", "Storm"), (f"{ROOT}/1", "g2", "Storm")]
+    assert _take(database, *twice) == ["Storm"]
+    assert _take(database, *twice) == []
+
+
+def test_guids_made_up_at_each_look_announce_nothing_twice(database: Database) -> None:
+    assert _take(database, (f"{ROOT}/1", "a1", "Storm on the coast")) == ["Storm on the coast"]
+    assert _take(database, (f"{ROOT}/1", "b2", "Storm on the coast")) == []
+    assert _take(database, (f"{ROOT}/1", "c3", "Storm on the coast")) == []
+
+
+def test_guid_that_every_item_has_in_its_turn_hides_none(database: Database) -> None:
+    assert _take(database, (f"{ROOT}/1", "0", "Storm")) == ["Storm"]
+    assert _take(database, (f"{ROOT}/2", "0", "Harvest")) == ["Harvest"]
+    assert _take(database, (f"{ROOT}/2", "0", "Harvest")) == []
+
+
+def test_article_that_moved_keeps_its_guid_and_is_no_new_one(database: Database) -> None:
+    assert _take(database, (f"{ROOT}/storm-nears", "p7", "Storm nears the coast")) == ["Storm nears the coast"]
+    lease = lease_of(database, due_only=False)
+    (again,) = Archive(database).unknown(
+        lease, [item(1, url=f"{ROOT}/storm-hits", guid="p7", title="Storm hits coast")]
+    )
+    kept = Archive(database).keep(
+        lease, [prepared(1, url=again.url, guid="p7", title=again.title, listed=again.listed)], now=NOW, decide=tell
+    )
+    assert (kept.new, kept.revised) == (0, 1)
+
+
+def test_items_without_guids_are_known_by_their_addresses(database: Database) -> None:
+    assert _take(database, (f"{ROOT}/1", "", "Storm"), (f"{ROOT}/2", "", "Harvest")) == ["Storm", "Harvest"]
+    assert _take(database, (f"{ROOT}/1?utm_source=rss", "", "Storm")) == []
