@@ -52,7 +52,7 @@ class Lease:
     interval: timedelta = timedelta(minutes=15)  # the cadence in force
     failures: int = 0  # failed runs since the last good one
     attempts: int = 1  # claims since the last settled run; above 1 a worker died on it
-    first_look: bool = False  # True: never read with success before, what it lists is backlog
+    first_look: bool = False  # True: never read to the end before, what it lists is backlog
     due_at: datetime | None = None  # None: was not due, asked for by name
 
 
@@ -66,6 +66,7 @@ class Settlement:
     interval: timedelta
     failures: int = 0
     moved_to: str = ""  # where permanent redirects led
+    complete: bool = True  # False: items were left for the next run, so a first look goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

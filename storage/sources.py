@@ -15,6 +15,7 @@ from storage.roster import Synced, source_of, sync
 from storage.tables import Moment, articles, fetches, sources
 
 _SKEW = timedelta(minutes=5)  # clocks of two machines may differ by this much
+_FIRST_LOOK = timedelta(days=1)  # a page that never comes must not keep its source's news from being told for ever
 
 
 class Sources:
@@ -153,6 +154,8 @@ _SETTLE = (
         due_at=bindparam("b_due"),
         asked_at=bindparam("b_now"),
         last_success_at=func.coalesce(bindparam("b_success", type_=Moment()), sources.c.last_success_at),
+        first_read_at=func.coalesce(sources.c.first_read_at, bindparam("b_success", type_=Moment())),
+        read_up_at=func.coalesce(sources.c.read_up_at, bindparam("b_read_up", type_=Moment())),
         failures=bindparam("b_failures"),
         moved_to=func.coalesce(bindparam("b_moved", type_=Text()), sources.c.moved_to),
         attempts=0,
@@ -173,6 +176,7 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_due": settlement.due_at,
         "b_now": now,
         "b_success": now if good else None,
+        "b_read_up": now if good and settlement.complete else None,
         "b_failures": settlement.failures,
         "b_moved": settlement.moved_to if good else None,
     }
@@ -194,9 +198,16 @@ def _lease(row: Row[Any], now: datetime) -> Lease:
         interval=timedelta(seconds=row.interval_seconds),
         failures=row.failures,
         attempts=row.attempts,
-        first_look=row.last_success_at is None,
+        first_look=_is_first_look(row, now),
         due_at=row.due_at if row.due_at <= now else None,
     )
+
+
+def _is_first_look(row: Row[Any], now: datetime) -> bool:
+    """Say whether what a source lists was there before we came; its backlog may take several runs."""
+    if row.read_up_at is not None:
+        return False
+    return row.first_read_at is None or now < row.first_read_at + _FIRST_LOOK
 
 
 def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> SourceStatus:

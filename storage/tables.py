@@ -84,7 +84,9 @@ sources = Table(
     Column("interval_seconds", Double, nullable=False),  # the cadence in force
     Column("due_at", Moment, nullable=False),
     Column("asked_at", Moment),  # the last settled run; in the future only if a clock was set back
-    Column("last_success_at", Moment),  # NULL: never read yet, so what it lists is backlog
+    Column("last_success_at", Moment),
+    Column("first_read_at", Moment),  # NULL: never yet
+    Column("read_up_at", Moment),  # the first time that nothing was left; NULL: what it lists is backlog still
     Column("failures", Integer, nullable=False),
     Column("moved_to", Text, nullable=False),
     # the lease

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -14,7 +15,7 @@ from storage.articles import Archive
 from storage.database import Database
 from storage.outbox import DeliveryStore
 from storage.sources import Sources
-from tests.storage.press import NOW, later, leased, prepared, settlement, source, tell, tell_all
+from tests.storage.press import NOW, later, lease_of, leased, prepared, settlement, source, tell, tell_all
 from tests.storage.test_crash import broken
 
 
@@ -45,6 +46,28 @@ def test_runs_kept_together_are_counted_apart(database: Database) -> None:
     assert statuses["a"].last_success_at == NOW
     assert statuses["b"].last_success_at is None
     assert statuses["c"].last_fetch is None
+
+
+def _looks(database: Database, now: datetime, *articles: Prepared, complete: bool) -> Kept:
+    lease = lease_of(database, now=now, due_only=False)
+    ends = settlement(now, complete=complete)
+    return Archive(database).keep(lease, articles, ends, now=now, decide=tell)
+
+
+def test_a_backlog_of_several_runs_is_held_to_its_end(database: Database) -> None:
+    first = _looks(database, NOW, prepared(1, topics=["defence"]), complete=False)
+    second = _looks(database, later(minutes=1), prepared(2, topics=["defence"]), complete=False)
+    third = _looks(database, later(minutes=2), prepared(3, topics=["defence"]), complete=True)
+    assert [kept.held for kept in (first, second, third)] == [1, 1, 1]
+    assert Sources(database).statuses(NOW)[0].last_success_at == later(minutes=2)
+    news = _looks(database, later(minutes=3), prepared(4, topics=["defence"]), complete=False)
+    assert (news.alerts, news.held) == (1, 0)
+
+
+def test_a_first_look_that_never_ends_is_over_after_a_day(database: Database) -> None:
+    assert _looks(database, NOW, prepared(1, topics=["defence"]), complete=False).held == 1
+    assert _looks(database, later(hours=23), prepared(2, topics=["defence"]), complete=False).held == 1
+    assert _looks(database, later(hours=24), prepared(3, topics=["defence"]), complete=False).alerts == 1
 
 
 def test_only_a_first_look_is_backlog(database: Database) -> None:

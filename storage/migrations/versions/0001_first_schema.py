@@ -65,6 +65,8 @@ def _sources() -> None:
         sa.Column("due_at", Moment(), nullable=False),
         sa.Column("asked_at", Moment(), nullable=True),
         sa.Column("last_success_at", Moment(), nullable=True),
+        sa.Column("first_read_at", Moment(), nullable=True),
+        sa.Column("read_up_at", Moment(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("moved_to", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
