@@ -28,7 +28,7 @@ from topics.reading import Reading, Text
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SYLLABLES = [c + v for c in "bcdfghklmnprstvz" for v in ("a", "e", "i", "o", "u", "an", "el", "ir")]
 WARM_UP = 1000  # articles before the clock starts
-REGEX_LIMIT = 3000  # terms; a longer union takes minutes to compile
+REGEX_LIMIT = 5000  # terms; a longer union takes minutes to compile
 
 
 class Press:

@@ -1,5 +1,6 @@
 """The clauses of a compiled query: does it hold for a reading, where, and for how many points."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -155,13 +156,13 @@ def scattered(places: Sequence[Sequence[int]], slop: int) -> Iterator[tuple[int,
     """Find words in any order with at most `slop` others among them; one stretch for each place of the first word."""
     reach = len(places) - 1 + slop
     for first in places[0]:
-        near = [[at for at in found if abs(at - first) <= reach] for found in places[1:]]
-        taken = _choose((first,), near, reach)
+        near = [found[bisect_left(found, first - reach) : bisect_right(found, first + reach)] for found in places[1:]]
+        taken = _choose((first,), sorted(near, key=len), reach)  # the rarest first: it leaves the least to try
         if taken:
             yield min(taken), max(taken)
 
 
-def _choose(taken: tuple[int, ...], rest: list[list[int]], reach: int) -> tuple[int, ...]:
+def _choose(taken: tuple[int, ...], rest: Sequence[Sequence[int]], reach: int) -> tuple[int, ...]:
     """Pick a different place for each remaining word so that all lie within `reach`; () when there is none."""
     if not rest:
         return taken
@@ -210,10 +211,22 @@ class Close:
 
     def _pairs(self, reading: Reading) -> Iterator[tuple[Span, Span]]:
         rights = self.right.spans(reading)
+        order = [self._mark(reading, right) for right in rights]
+        longest = max((right.last - right.first for right in rights), default=0)
         for left in self.left.spans(reading) if rights else ():
-            for right in rights:
+            low, high = self._reach(reading, left, longest)
+            for right in rights[bisect_left(order, low) : bisect_right(order, high)]:
                 if self._close(reading, left, right):
                     yield left, right
+
+    def _mark(self, reading: Reading, span: Span) -> int:
+        return span.first if self.within is not None else reading.text.sentences[span.first]
+
+    def _reach(self, reading: Reading, left: Span, longest: int) -> tuple[int, int]:
+        """Between which marks what is close to `left` must begin; asking all pairs would square a long text."""
+        if self.within is not None:
+            return left.first - self.within - longest, left.last + self.within
+        return reading.text.sentences[left.first], reading.text.sentences[left.last]
 
     def _close(self, reading: Reading, left: Span, right: Span) -> bool:
         before, after = (left, right) if left.first <= right.first else (right, left)

@@ -135,3 +135,24 @@ def test_wrong_spelling_of_a_list_names_the_list() -> None:
 
 def test_places_are_at_most_twenty_a_clause() -> None:
     assert len(places("tank", article("tank " * 100)) or ()) == 20
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "aa NEAR/3 cc",
+        "(aa OR bb) NEAR/500 (cc OR dd)",
+        "aa NEAR/s cc",
+        '"aa bb cc"~500',
+        '"aa aa aa aa bb bb bb cc"~200',
+        "@ab>=2 NEAR/2 cc",
+        "/a+b/ NEAR/3 cc",
+    ],
+)
+def test_text_made_to_be_slow_is_read_in_time(query: str) -> None:
+    lists = {"ab": NameList(name="ab", entries={"A": ("aa",), "B": ("bb",)})}
+    about = article("", "aa bb " * 40_000)
+
+    assert places(query, about, lists) is None
+    assert places(query.replace("cc", "bb"), about, lists) is not None or "/a+b/" in query
