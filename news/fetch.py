@@ -38,6 +38,8 @@ class Reason(StrEnum):
     PARSE_ERROR = "parse_error"
     PARSE_TIMEOUT = "parse_timeout"
     PARSE_CRASH = "parse_crash"
+    CRASH = "crash"
+    QUARANTINE = "quarantine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,10 +214,17 @@ class App:
 
     def outbox(self) -> "Outbox":
         """The outbox with every configured channel."""
+        return self._outbox(self.channels())
+
+    def outboxes(self) -> "dict[str, Outbox]":
+        """An outbox for each channel, so that each can be emptied at its own pace."""
+        return {channel.name: self._outbox([channel]) for channel in self.channels()}
+
+    def _outbox(self, channels: "list[Channel]") -> "Outbox":
         from alerts.outbox import Habits, Outbox
 
         habits = Habits(per_hour=self.settings.alerts.per_hour)
-        return Outbox(self.deliveries, self.channels(), clock=self.clock, owner=self.owner, habits=habits)
+        return Outbox(self.deliveries, channels, clock=self.clock, owner=self.owner, habits=habits)
 
     def channels(self) -> "list[Channel]":
         """Every configured channel; raises ConfigError for one that cannot work."""
@@ -301,6 +308,7 @@ class App:
         )
         return Crew(
             source=pipeline.source,
+            quarantine=pipeline.quarantine,
             queue=self.source_store,
             clock=self.clock,
             run=run,

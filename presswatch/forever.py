@@ -1,11 +1,13 @@
 """The daemon, wired: sources on their schedule, deliveries as they fall due, housekeeping now and then."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from alerts.outbox import FlushReport
+from alerts.outbox import FlushReport, Outbox
 from presswatch.app import App, StorageThread
 from scheduler.daemon import Daemon, Jobs
 from scheduler.report import Report
@@ -15,23 +17,15 @@ log = structlog.get_logger()
 
 async def run_daemon(app: App) -> None:
     """Work until SIGTERM or SIGINT."""
-    outbox = app.outbox()
+    deliver = {name: partial(_deliver, outbox) for name, outbox in app.outboxes().items()}
     run = StorageThread()
-
-    async def deliver() -> None:
-        log_deliveries(await outbox.flush(until_idle=False))
-
-    async def maintain() -> None:
-        done = await run(app.maintain)
-        log.info("maintained", **asdict(done))
-
     try:
         await run(app.sync)
-        log.info("configured", sources=len(app.sources), topics=len(app.topics), channels=len(app.settings.channels))
+        log.info("configured", sources=len(app.sources), topics=len(app.topics), channels=len(deliver))
         async with app.gathering() as crawler:
             daemon = Daemon(
                 crew=app.crew(crawler, run, on_report=log_report),
-                jobs=Jobs(deliver=deliver, maintain=maintain, room=app.room),
+                jobs=Jobs(deliver=deliver, maintain=partial(_maintain, app), room=app.room),
                 clock=app.clock,
                 tick=app.settings.tick,
                 deliver_every=min(app.settings.tick, timedelta(seconds=5)),
@@ -40,6 +34,16 @@ async def run_daemon(app: App) -> None:
             await daemon.run()
     finally:
         run.close()
+
+
+async def _deliver(outbox: Outbox) -> None:
+    log_deliveries(await outbox.flush())
+
+
+async def _maintain(app: App) -> None:
+    """Keep house in a thread of its own: claims and renewals must not stand in line behind a thousand deletions."""
+    done = await asyncio.to_thread(app.maintain)
+    log.info("maintained", **asdict(done))
 
 
 def log_deliveries(sent: FlushReport) -> None:

@@ -32,7 +32,7 @@ class Round:
     deliveries: FlushReport
     watched: int  # sources in the configuration
     skipped: Sequence[str] = ()  # asked for, but another process is running them
-    problems: Sequence[str] = ()  # addresses that could not be read, in words
+    problems: Sequence[str] = ()  # addresses that could not be read, what the database refused; in words
 
     @property
     def totals(self) -> Totals:
@@ -102,24 +102,37 @@ async def crawl_once(
             on_start(len(app.sources) if names is None else len(names))
             gather = Addresses(crawler, found.articles, clock=app.clock)
             crew = app.crew(gather, run, on_report=tally, backlog=ask.backlog)
-            sent = await _crawl_and_send(crew, outbox, tally, names, within=app.settings.drain)
+            problems += [] if app.room() else [_FULL]
+            sent, refused = await _crawl_and_send(
+                crew, outbox, tally, names if app.room() else [], within=app.settings.drain
+            )
     finally:
         run.close()
     skipped = sorted(set(names or ()) - {report.source for report in tally.reports})
-    return Round(reports=tally.reports, deliveries=sent, watched=len(app.sources), skipped=skipped, problems=problems)
+    return Round(
+        reports=tally.reports,
+        deliveries=sent,
+        watched=len(app.sources),
+        skipped=skipped,
+        problems=[*problems, *refused],
+    )
+
+
+_FULL = "the disk is nearly full: nothing was fetched, what is owed was sent (see min_free_bytes)"
 
 
 async def _crawl_and_send(
     crew: Crew, outbox: Outbox, tally: _Tally, names: Sequence[str] | None, *, within: timedelta
-) -> FlushReport:
-    """Run the crew to its end; deliveries go out meanwhile."""
+) -> tuple[FlushReport, Sequence[str]]:
+    """Run the crew to its end; deliveries go out meanwhile. Returns what was sent, and what the database refused."""
     sending = asyncio.create_task(_send(outbox, tally))
     try:
-        await crew.all(names=names, due_only=names is None)
+        refused = await crew.all(names=names, due_only=names is None)
     finally:
         tally.end()
         await crew.stop(within=within)
-    return await sending
+        await asyncio.wait([sending])
+    return sending.result(), refused
 
 
 def _names(app: App, ask: Ask) -> list[str] | None:

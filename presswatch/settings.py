@@ -6,18 +6,22 @@ This is the only module that reads the environment. `PRESSWATCH_FETCH__DELAY=2` 
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from news.errors import ConfigError
+from news.errors import ConfigError, Location
 from presswatch.yamlfile import Node, did_you_mean, load, parse
 
 PREFIX = "PRESSWATCH_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)", re.ASCII)
+_STRUCTURED = {"to", "channels", "fetch", "cadence", "smtp", "alerts", "retention", "log"}  # not single values
+_SECRETIVE = {"smtp", "channels"}  # groups whose lines are not shown in errors: one may hold a password
 _UNITS = {"": "seconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -86,7 +90,16 @@ class Smtp(Part):
     @property
     def is_here(self) -> bool:
         """True for a mail server on this very machine, which needs no permission to be in a private network."""
-        return self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> "Smtp":
+        if self.username and self.tls == "none" and not self.is_here:
+            raise ValueError("with tls: none the password would travel in clear; write tls: starttls or tls")
+        return self
 
 
 class EmailTarget(Part):
@@ -100,7 +113,7 @@ class WebhookTarget(Part):
     """A channel that posts JSON."""
 
     type: Literal["webhook"]
-    url: str
+    url: str = Field(repr=False)  # often a secret in itself
     secret: SecretStr = SecretStr("")
     secret_file: Path | None = None
     timeout: Duration = timedelta(seconds=20)
@@ -136,7 +149,7 @@ class Log(Part):
 class Settings(Part):
     """Every setting, with its default."""
 
-    database: str = "sqlite:///presswatch.db"
+    database: str = Field(default="sqlite:///presswatch.db", repr=False)  # its address may hold a password
     contact: str = ""  # an address or page in the user agent, so that a publisher can reach you
     fetch: Fetch = Fetch()
     cadence: Cadence = Cadence()
@@ -184,9 +197,18 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         if upper not in known and not upper.startswith(f"{PREFIX}CHANNELS__"):
             raise ConfigError(f"environment: unknown setting {name}", hint=did_you_mean(upper, known))
-        value = parse(text, name).plain() if text.startswith(("[", "{")) else text
-        nested = _over(nested, reduce(lambda inner, key: {key: inner}, reversed(_path(upper)), value))
+        path = _path(upper)
+        value = _structure(text, name) if path[-1] in _STRUCTURED and text.startswith(("[", "{")) else text
+        nested = _over(nested, reduce(lambda inner, key: {key: inner}, reversed(path), value))
     return nested
+
+
+def _structure(text: str, name: str) -> Any:
+    """A list or mapping as YAML or JSON write it; what is wrong with it is not shown, it may hold a secret."""
+    try:
+        return parse(text, name).plain()
+    except ConfigError as error:
+        raise ConfigError(f"environment: {name} is neither a list nor a mapping as YAML writes them") from error
 
 
 def _path(variable: str) -> list[str]:
@@ -262,7 +284,7 @@ def _located(error: ValidationError, node: Node, said: dict[str, Any]) -> Config
     if first["type"] == "extra_forbidden":
         return _unknown_key(path, node)
     dotted = ".".join(map(str, path))
-    return ConfigError(f"{dotted}: {message}" if dotted else message, at=node.find(path).at)
+    return ConfigError(f"{dotted}: {message}" if dotted else message, at=_shown(node.find(path).at, path))
 
 
 def _holds(said: Any, path: list[Any]) -> bool:
@@ -281,4 +303,9 @@ def _unknown_key(path: list[Any], node: Node) -> ConfigError:
         parent = field.annotation if field else None
     known = list(getattr(parent, "model_fields", {})) or ["type", "to", "url", "secret", "secret_file", "timeout"]
     at = node.find(path[:-1]).key_at(str(path[-1]))
-    return ConfigError(f"unknown key {path[-1]!r}", at=at, hint=did_you_mean(str(path[-1]), known))
+    return ConfigError(f"unknown key {path[-1]!r}", at=_shown(at, path), hint=did_you_mean(str(path[-1]), known))
+
+
+def _shown(at: Location, path: list[Any]) -> Location:
+    """The place, with its line only where the line cannot hold a secret."""
+    return replace(at, source_line="") if path and path[0] in _SECRETIVE else at

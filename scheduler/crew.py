@@ -15,6 +15,7 @@ from scheduler.report import Report
 from scheduler.writer import Run
 
 log = structlog.get_logger()
+_TRIES = 5  # runs in a row that never came to an end; the next is not begun
 
 
 class SourceQueue(Protocol):
@@ -40,6 +41,7 @@ class Crew:
     """The runs of one process."""
 
     source: Callable[[Lease], Awaitable[Report]]
+    quarantine: Callable[[Lease], Awaitable[Report]]
     queue: SourceQueue
     clock: Clock
     run: Run
@@ -49,7 +51,9 @@ class Crew:
     on_report: Callable[[Report], None] = lambda _report: None
     _active: dict[asyncio.Task[None], Lease] = field(default_factory=dict, init=False)
     _again: list[str] = field(default_factory=list, init=False)  # sources with items left for their next run
-    _crashed: BaseException | None = field(default=None, init=False)
+    _problems: list[str] = field(default_factory=list, init=False)
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _stopping: bool = field(default=False, init=False)
 
     @property
     def busy(self) -> int:
@@ -57,36 +61,37 @@ class Crew:
         return len(self._active)
 
     async def fill(self, *, names: Collection[str] | None = None, due_only: bool = True) -> int:
-        """Claim what fits and start it; returns how many were started."""
-        free = self.capacity - self.busy
-        if free <= 0:
-            return 0
-        leases = await self.run(
-            self.queue.claim,
-            owner=self.owner,
-            now=self.clock.now(),
-            lease=self.lease,
-            limit=free,
-            names=names,
-            due_only=due_only,
-        )
-        for lease in leases:
-            task = asyncio.create_task(self._one(lease), name=lease.source.name)
-            self._active[task] = lease
-            task.add_done_callback(self._forget)
-        return len(leases)
+        """Claim what fits and start it; returns how many were started. Raises StorageError."""
+        async with self._claiming:
+            free = self.capacity - self.busy
+            if free <= 0 or self._stopping:
+                return 0
+            leases = await self.run(
+                self.queue.claim,
+                owner=self.owner,
+                now=self.clock.now(),
+                lease=self.lease,
+                limit=free,
+                names=names,
+                due_only=due_only,
+            )
+            for lease in leases:
+                self._start(lease, poison=due_only and lease.attempts > _TRIES)
+            return len(leases)
 
-    async def all(self, *, names: Collection[str] | None = None, due_only: bool = True) -> None:
-        """Run until nothing of what was asked for is left; raises the first unexpected error after the others ended."""
-        async with asyncio.TaskGroup() as group:
-            beat = group.create_task(self.keep_alive())
-            await self._until_idle(names, due_only=due_only)
+    async def all(self, *, names: Collection[str] | None = None, due_only: bool = True) -> Sequence[str]:
+        """Run until nothing of what was asked for is left; returns what the database refused, a sentence for each run.
+
+        Raises StorageError when nothing can be claimed.
+        """
+        beat = asyncio.create_task(self.keep_alive())
+        try:
+            await self._until_idle(None if names is None else list(names), due_only=due_only)
+        finally:
             beat.cancel()
-        if self._crashed:
-            raise self._crashed
+        return self._problems
 
-    async def _until_idle(self, names: Collection[str] | None, *, due_only: bool) -> None:
-        todo = None if names is None else list(names)
+    async def _until_idle(self, todo: list[str] | None, *, due_only: bool) -> None:
         while True:
             started = 0
             if todo is None:
@@ -97,27 +102,39 @@ class Crew:
             if self._active:
                 await asyncio.wait(self._active, return_when=asyncio.FIRST_COMPLETED)
             if todo is not None:
-                todo += self._again
-                self._again.clear()
+                todo += self._again  # what is due is claimed anyway; who asked by name asks until nothing is left
+            self._again.clear()
             if not self._active and not started and not todo:
                 return
 
     async def keep_alive(self) -> None:
-        """Renew the leases of all runs at a third of their length, for ever; a run that lost its lease is cancelled."""
+        """Renew the leases of all runs at a third of their length, for ever; a run that lost its lease is cancelled.
+
+        A renewal that fails is logged and made again: the lease has two thirds of its length left.
+        """
         while True:
             await asyncio.sleep(self.lease.total_seconds() / 3)
-            if not self._active:
-                continue
-            held = list(self._active.values())
-            lost = await self.run(self.queue.renew, held, until=self.clock.now() + self.lease)
-            gone = {lease.source_id for lease in lost}
-            for task, lease in list(self._active.items()):
-                if lease.source_id in gone:
-                    log.warning("lease_lost", source=lease.source.name)
-                    task.cancel()
+            try:
+                await self._renew()
+            except StorageError as error:
+                log.error("renewal_failed", error=str(error))  # noqa: TRY400  a known failure needs no traceback
+
+    async def _renew(self) -> None:
+        held = dict(self._active)
+        if not held:
+            return
+        lost = await self.run(self.queue.renew, list(held.values()), until=self.clock.now() + self.lease)
+        gone = {(lease.source_id, lease.token) for lease in lost}
+        for task, lease in held.items():
+            if (lease.source_id, lease.token) in gone:
+                log.warning("lease_lost", source=lease.source.name)
+                task.cancel()
 
     async def stop(self, *, within: timedelta) -> int:
         """Let runs end, cancel the late ones, give their sources back; returns how many were cancelled."""
+        self._stopping = True
+        async with self._claiming:  # a claim under way ends first, or its sources would stay leased
+            pass
         if self._active:
             await asyncio.wait(self._active, timeout=within.total_seconds())
         late = list(self._active)
@@ -127,25 +144,21 @@ class Crew:
         await self.run(self.queue.release, self.owner)
         return len(late)
 
-    async def _one(self, lease: Lease) -> None:
+    def _start(self, lease: Lease, *, poison: bool) -> None:
+        task = asyncio.create_task(self._one(lease, poison=poison), name=lease.source.name)
+        self._active[task] = lease
+        task.add_done_callback(self._active.pop)
+
+    async def _one(self, lease: Lease, *, poison: bool) -> None:
+        """Run one source. What the database refuses is said; the source is due again when its lease ends."""
         try:
-            report = await self.source(lease)
+            report = await (self.quarantine if poison else self.source)(lease)
         except LeaseLostError:
             log.warning("lease_lost", source=lease.source.name)
+        except StorageError as error:
+            self._problems.append(f"{lease.source.name}: {error}")
+            log.error("storage_failed", source=lease.source.name, error=str(error))  # noqa: TRY400
         else:
             self.on_report(report)
             if report.left and report.kept.new:
                 self._again.append(report.source)
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        lease = self._active.pop(task)
-        if task.cancelled():
-            return
-        error = task.exception()
-        if error is None:
-            return
-        self._crashed = self._crashed or error
-        known = isinstance(error, StorageError)
-        log.error(
-            "storage_failed" if known else "run_crashed", source=lease.source.name, exc_info=None if known else error
-        )

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ _STUCK = 70  # exit status of a process whose loop no longer turns; the service 
 class Jobs:
     """What the daemon does again and again."""
 
-    deliver: Callable[[], Awaitable[None]]  # send what is owed
+    deliver: Mapping[str, Callable[[], Awaitable[None]]]  # channel -> send what it is owed; none waits for another
     maintain: Callable[[], Awaitable[None]]  # trim, expire
     room: Callable[[], bool]  # False: the disk is nearly full, fetching pauses
 
@@ -48,8 +48,8 @@ class Daemon:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         watchdog = Watchdog(clock=self.clock, stuck_after=self.stuck_after)
-        scheduler = self._scheduler(watchdog)
-        beat = asyncio.create_task(self.crew.keep_alive())
+        scheduler = self._scheduler()
+        beats = [asyncio.create_task(self.crew.keep_alive()), asyncio.create_task(watchdog.beat())]
         scheduler.start()
         watchdog.start()
         log.info("started", owner=self.crew.owner)
@@ -61,37 +61,38 @@ class Daemon:
             await self._last_deliveries(self.drain * 0.15)
             log.info("stopped", handed_back=late)
         finally:
-            beat.cancel()
+            for beat in beats:
+                beat.cancel()
             watchdog.stop()
             scheduler.shutdown(wait=False)
 
-    def _scheduler(self, watchdog: "Watchdog") -> AsyncIOScheduler:
+    def _scheduler(self) -> AsyncIOScheduler:
         """Few jobs; what is due is a column of the database, not a job. A late run is run, never dropped."""
         scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         now = self.clock.now()
-        every = {self._tick: self.tick, self._deliver: self.deliver_every, self._maintain: self.maintain_every}
-        for job, interval in every.items():
-            scheduler.add_job(job, "interval", seconds=interval.total_seconds(), next_run_time=now, id=job.__name__)
-        scheduler.add_job(watchdog.beat, "interval", seconds=5, next_run_time=now, id="beat")
+
+        def add(name: str, job: Callable[[], Awaitable[object]], every: timedelta) -> None:
+            seconds = every.total_seconds()
+            scheduler.add_job(_guarded, "interval", (name, job), seconds=seconds, next_run_time=now, id=name)
+
+        add("tick", self._tick, self.tick)
+        add("maintain", self.jobs.maintain, self.maintain_every)
+        for channel, deliver in self.jobs.deliver.items():
+            add(f"deliver {channel}", deliver, self.deliver_every)
         return scheduler
 
     async def _tick(self) -> None:
-        if not self.jobs.room():
+        if self.jobs.room():
+            await self.crew.fill()
+        else:
             log.warning("disk_nearly_full", effect="fetching pauses, delivering goes on")
-            return
-        await _guarded("tick", self.crew.fill)
-
-    async def _deliver(self) -> None:
-        await _guarded("deliver", self.jobs.deliver)
-
-    async def _maintain(self) -> None:
-        await _guarded("maintain", self.jobs.maintain)
 
     async def _last_deliveries(self, within: timedelta) -> None:
+        last = asyncio.gather(*(_guarded(f"deliver {name}", deliver) for name, deliver in self.jobs.deliver.items()))
         try:
-            await asyncio.wait_for(_guarded("deliver", self.jobs.deliver), within.total_seconds())
+            await asyncio.wait_for(last, within.total_seconds())
         except TimeoutError:
             log.info("deliveries_left", effect="they stay owed and are sent after the next start")
 
@@ -116,8 +117,10 @@ class Watchdog:
         self._stopped = threading.Event()
 
     async def beat(self) -> None:
-        """Say from inside the loop that it turns."""
-        self._last = self._clock.monotonic()
+        """Say from inside the loop that it turns, again and again until cancelled."""
+        while True:
+            self._last = self._clock.monotonic()
+            await asyncio.sleep(self._limit / 10)
 
     def start(self) -> None:
         """Begin to watch, in a thread of its own."""

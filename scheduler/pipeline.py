@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import structlog
+
 from crawler.compose import compose
 from news.article import Article, Item, Kept, Listing, Page
-from news.errors import CrawlError
+from news.errors import CrawlError, PresswatchError
 from news.fetch import Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
 from news.time import Clock
@@ -16,6 +18,7 @@ from scheduler.cadence import Rhythm, adapt, back_off, due_after
 from scheduler.report import Report, reasons
 from scheduler.writer import Run, Writer
 
+log = structlog.get_logger()
 _BATCH = 20  # articles kept in one transaction while pages come in
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
 _PASSING = frozenset({Reason.DNS, Reason.REFUSED, Reason.TLS, Reason.TIMEOUT, Reason.CUT_SHORT, Reason.NETWORK})
@@ -57,7 +60,24 @@ class Pipeline:
     full_text: bool = True
 
     async def source(self, lease: Lease) -> Report:
-        """Run one source from asking to owing; a source that fails is an outcome, not an exception."""
+        """Run one source from asking to owing; a source that fails is an outcome, not an exception.
+
+        Raises StorageError and LeaseLostError: then nothing can be written about it either.
+        """
+        try:
+            return await self._run(lease)
+        except PresswatchError:
+            raise
+        except Exception as error:  # the outermost boundary of a run: a bug must be seen, and must not hammer a source
+            log.exception("run_crashed", source=lease.source.name)
+            return await self._failed(lease, CrawlError(Reason.CRASH, f"a bug in presswatch: {type(error).__name__}"))
+
+    async def quarantine(self, lease: Lease) -> Report:
+        """Settle a source whose runs ended the process, again and again, without asking it."""
+        detail = f"its last {lease.attempts - 1} runs never came to an end; asked again later"
+        return await self._failed(lease, CrawlError(Reason.QUARANTINE, detail))
+
+    async def _run(self, lease: Lease) -> Report:
         started = self.clock.monotonic()
         try:
             listing = await self.gather.listing(lease.source, lease.validators)
@@ -125,14 +145,15 @@ class Pipeline:
             due_at=due_after(now, wait, chance=self.chance(), rhythm=self.rhythm),
             interval=interval,
             moved_to=listing.moved_to,
+            complete=not (report.left or report.missed),
         )
 
     def _adapted(self, lease: Lease, listing: Listing, new: int) -> timedelta:
         if lease.first_look:
-            return lease.interval  # everything is new on a first look; that says nothing of the pace
+            return self.rhythm.start  # everything is new on a first look; that says nothing of the pace
         return adapt(lease.interval, items=len(listing.items), new=new, rhythm=self.rhythm)
 
-    async def _failed(self, lease: Lease, error: CrawlError, seconds: float) -> Report:
+    async def _failed(self, lease: Lease, error: CrawlError, seconds: float = 0.0) -> Report:
         now = self.clock.now()
         failures = lease.failures + 1
         wait = back_off(lease.source.interval or lease.interval, failures, rhythm=self.rhythm)

@@ -41,6 +41,7 @@ class Totals:
     held: int = 0
     pages: int = 0
     unread: int = 0
+    missed: int = 0
     left: int = 0
     surplus: int = 0
 
@@ -58,6 +59,7 @@ def total(reports: Sequence[Report]) -> Totals:
         held=sum(report.kept.held for report in reports),
         pages=sum(report.pages for report in reports),
         unread=sum(len(report.unread) for report in reports),
+        missed=sum(report.missed for report in reports),
         left=sum(report.left for report in reports),
         surplus=sum(report.surplus for report in reports),
     )

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from news.alert import Decide
 from news.article import Article, Kept, Prepared
-from news.errors import LeaseLostError
+from news.errors import LeaseLostError, StorageError
 from news.source import Lease, Settlement
 from news.time import Clock
 
@@ -96,9 +96,13 @@ class Writer:
         return batch
 
     async def _together(self, batch: Sequence[_Entry]) -> bool:
-        """Write a batch in one transaction; False: it failed, and no entry has heard of it unless it stood alone."""
+        """Write a batch in one transaction; False: something in it cannot be written, and nobody heard yet."""
         try:
             results = await self.run(self._commit, batch)
+        except StorageError as error:  # the database itself: to try each entry alone would take as long for each
+            for entry in batch:
+                _end(entry, error)
+            return True
         except Exception as error:  # whoever waits must hear of it, or it would wait for ever
             if len(batch) == 1:
                 _end(batch[0], error)

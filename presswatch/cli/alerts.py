@@ -148,7 +148,7 @@ def _record(status: "AlertStatus") -> dict[str, Any]:
 def resend(options: Options, ids: tuple[str, ...], dead: bool, as_json: bool) -> int:
     """Make deliveries that were given up due again, under the ids they had; the next crawl or the daemon sends them.
 
-    A channel that was switched off because its address is gone is switched on again.
+    The channel they belong to, if it was switched off because its address was gone, is switched on again.
 
     \b
     Examples:
@@ -158,9 +158,12 @@ def resend(options: Options, ids: tuple[str, ...], dead: bool, as_json: bool) ->
     if not ids and not dead:
         raise click.UsageError("name deliveries, or say --dead for all that were given up")
     app = App.open(options.config)
-    for channel in app.deliveries.disabled_channels():
-        app.deliveries.enable_channel(channel)
     count = app.deliveries.redeliver(None if dead else ids, now=app.clock.now())
+    if ids and count < len(set(ids)):
+        raise ConfigError(
+            f"{count} of {len(set(ids))} are due again; the others are unknown, or were not given up",
+            hint="`presswatch alerts list --json` shows every delivery's id and state",
+        )
     if as_json:
         print_json({"due_again": count})
     else:

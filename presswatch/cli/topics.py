@@ -9,6 +9,7 @@ from rich.text import Text
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, print_json, table
+from presswatch.cli.trials import COMMANDS
 from presswatch.examples import Tried, try_examples
 from presswatch.topicfiles import TopicFile
 
@@ -96,3 +97,7 @@ def _show(results: list[_Result], folder: Path) -> None:
     for tried in (each for result in results for each in result.failed):
         wanted = "must match but does not" if tried.must_match else "must not match but does"
         click.echo(f"{tried.at}: {wanted}: {tried.title}" + (f"\n  {tried.why}" if tried.why else ""))
+
+
+for command in COMMANDS:
+    topics.add_command(command)

@@ -72,6 +72,34 @@ def test_a_wrong_setting_is_shown_where_it_stands(tmp_path: Path, text: str, pla
 
 
 @pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("channels:\n  a: {type: webhook, url: 'https://x.y', secrt: CANARY}", {}),
+        ("smtp:\n  pasword: CANARY", {}),
+        ("smtp:\n  port: CANARY", {}),
+        ("", {"PRESSWATCH_SMTP__PASSWORD": "{CANARY]", "PRESSWATCH_SMTP__PORT": "x"}),
+        ("", {"PRESSWATCH_CHANNELS": "{a: [CANARY}"}),
+    ],
+    ids=["channel key", "smtp key", "smtp value", "variable", "structure"],
+)
+def test_no_error_shows_what_may_be_a_secret(tmp_path: Path, text: str, variables: dict[str, str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_settings(written(tmp_path, text), environment=variables)
+    assert "CANARY" not in str(caught.value)
+
+
+def test_a_password_may_look_like_a_mapping(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, ""), environment={"PRESSWATCH_SMTP__PASSWORD": "{a: b}"})
+    assert settings.smtp.password.get_secret_value() == "{a: b}"
+
+
+def test_a_password_does_not_travel_in_clear(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="in clear"):
+        read_settings(written(tmp_path, "smtp: {host: mail.x.y, username: me, tls: none}"), environment={})
+    read_settings(written(tmp_path, "smtp: {host: localhost, username: me, tls: none}"), environment={})
+
+
+@pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("PRESSWATCH_FETCH__DELAI", "3", "did you mean 'PRESSWATCH_FETCH__DELAY'?"),
@@ -111,7 +139,9 @@ def test_secret_file_must_be_ours_alone(tmp_path: Path) -> None:
 
 
 def test_secrets_are_never_printed() -> None:
-    assert "hunter2" not in repr(Settings.model_validate({"smtp": {"password": "hunter2"}}))
+    hook = {"type": "webhook", "url": "https://x/hunter2", "secret": "hunter2"}
+    given = {"smtp": {"password": "hunter2"}, "database": "postgresql://u:hunter2@h/d", "channels": {"a": hook}}
+    assert "hunter2" not in repr(Settings.model_validate(given))
 
 
 def test_missing_configuration_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

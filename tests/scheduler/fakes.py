@@ -102,6 +102,8 @@ class FakeStore:
     renewed: list[int] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
     broken: Exception | None = None
+    failing_renewals: int = 0
+    events: list[str] = field(default_factory=list)
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
@@ -110,7 +112,7 @@ class FakeStore:
         self, runs: Sequence[tuple[Lease, Sequence[Prepared], Settlement | None]], /, *, now: datetime, decide: Decide
     ) -> list[Kept | None]:
         if any(each.article.title == POISON for _, prepared, _ in runs for each in prepared):
-            raise StorageError("this one cannot be kept")
+            raise ValueError("this one cannot be kept")
         self.batches.append(len(runs))
         return [self._keep(*run) for run in runs]
 
@@ -142,14 +144,19 @@ class FakeStore:
     ) -> list[Lease]:
         fits = [each for each in self.due if names is None or each.source.name in names][:limit]
         self.due = [each for each in self.due if each not in fits]
+        self.events.append("claimed")
         return fits
 
     def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
+        if self.failing_renewals:
+            self.failing_renewals -= 1
+            raise StorageError("the database is away")
         self.renewed += [each.source_id for each in leases]
         return [each for each in leases if each.source_id in self.lost]
 
     def release(self, owner: str, /) -> None:
         self.released.append(owner)
+        self.events.append("released")
 
 
 def prepare(article: Article) -> Prepared:

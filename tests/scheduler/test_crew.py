@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from news.article import Kept
+from news.errors import StorageError
 from news.fetch import Fetch, Outcome
 from news.source import Lease
 from scheduler.crew import Crew
@@ -27,10 +26,15 @@ async def quick(held: Lease) -> Report:
     return report(held)
 
 
+async def set_aside(held: Lease) -> Report:
+    return replace(report(held), fetch=replace(report(held).fetch, reason="quarantine"))
+
+
 def crew(store: FakeStore, runs: Runs = quick, *, capacity: int = 4, seconds: float = 60) -> tuple[Crew, list[Report]]:
     done: list[Report] = []
     made = Crew(
         source=runs,
+        quarantine=set_aside,
         queue=store,
         clock=StillClock(),
         run=here,
@@ -71,16 +75,54 @@ def test_source_with_items_left_runs_again_when_asked_for_by_name() -> None:
     assert [each.source for each in done].count("s1") == 2
 
 
-def test_a_crash_in_one_source_lets_the_others_end_and_is_told() -> None:
-    async def crashing(held: Lease) -> Report:
+def test_what_the_database_refuses_is_said_and_the_others_end() -> None:
+    async def refused(held: Lease) -> Report:
         if held.source_id == 2:
-            raise ZeroDivisionError
+            raise StorageError("the disk is full")
         return report(held)
 
-    made, done = crew(FakeStore(due=[lease(n) for n in range(5)]), crashing)
-    with pytest.raises(ZeroDivisionError):
-        asyncio.run(made.all())
+    made, done = crew(FakeStore(due=[lease(n) for n in range(5)]), refused)
+    assert asyncio.run(made.all()) == ["s2: the disk is full"]
     assert len(done) == 4
+
+
+def test_a_renewal_that_fails_is_made_again() -> None:
+    store = FakeStore(due=[lease(1)], failing_renewals=2)
+
+    async def until_renewed(held: Lease) -> Report:
+        while held.source_id not in store.renewed:  # noqa: ASYNC110  the store is told from a thread
+            await asyncio.sleep(0.001)
+        return report(held)
+
+    made, done = crew(store, until_renewed, seconds=0.01)
+    asyncio.run(asyncio.wait_for(made.all(), 10))
+    assert len(done) == 1
+
+
+def test_a_source_whose_runs_never_end_is_set_aside_unless_it_is_asked_for() -> None:
+    poison = replace(lease(1), attempts=6)
+    made, done = crew(FakeStore(due=[poison]))
+    asyncio.run(made.all())
+    assert [each.fetch.reason for each in done] == ["quarantine"]
+    made, done = crew(FakeStore(due=[poison]))
+    asyncio.run(made.all(names=["s1"], due_only=False))
+    assert [each.fetch.reason for each in done] == [""]
+
+
+def test_nothing_is_started_once_a_stop_has_begun() -> None:
+    store = FakeStore(due=[lease(1)])
+    made, done = crew(store)
+
+    async def flow() -> None:
+        claim = asyncio.create_task(made.fill())
+        await asyncio.sleep(0)
+        await made.stop(within=timedelta(seconds=1))
+        await claim
+        assert await made.fill() == 0
+
+    asyncio.run(flow())
+    assert store.events == ["claimed", "released"]
+    assert len(done) == 1
 
 
 def test_long_runs_keep_their_lease_and_lost_ones_are_cancelled() -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from news.article import TextFrom
+from news.article import Page, TextFrom
 from news.errors import CrawlError, LeaseLostError
 from news.fetch import Outcome, Reason
-from news.source import Lease
+from news.source import Lease, Source
 from scheduler.cadence import Rhythm
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report
@@ -114,6 +114,7 @@ def test_page_limit_leaves_the_rest_for_a_run_at_once() -> None:
     assert (report.kept.new, report.left) == (10, 20)
     assert store.settled[0][1].validators is None
     assert store.settled[0][1].due_at == NOW
+    assert not store.settled[0][1].complete
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,18 @@ def test_first_look_says_nothing_of_the_pace() -> None:
     store = FakeStore()
     run(FakeCrawler(listing(items(9))), store, lease(first_look=True))
     assert store.settled[0][1].interval == timedelta(minutes=15)
+
+
+def test_a_bug_in_a_run_is_a_failure_that_backs_off() -> None:
+    class Broken(FakeCrawler):
+        async def page(self, url: str, source: Source, /) -> Page:
+            raise ZeroDivisionError
+
+    store = FakeStore()
+    report = run(Broken(listing(items(3))), store)
+    assert (report.failed, report.fetch.reason) == (True, "crash")
+    assert store.settled[0][1].failures == 1
+    assert store.settled[0][1].due_at > NOW
 
 
 def test_lost_lease_writes_nothing() -> None:

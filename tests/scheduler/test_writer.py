@@ -43,7 +43,7 @@ def test_runs_with_and_without_articles_are_written_together() -> None:
 def test_a_run_that_cannot_be_kept_fails_alone() -> None:
     store = FakeStore()
     results = write(store, ["a", POISON, "b", ""])
-    assert isinstance(results[1], StorageError)
+    assert isinstance(results[1], ValueError)
     assert [each for number, each in enumerate(results) if number != 1] == [Kept(new=1), Kept(new=1), Kept()]
 
 
