@@ -99,6 +99,7 @@ def _add(connection: Connection, added: Sequence[Source], now: datetime) -> None
         "last_modified": "",
         "body_hash": "",
         "due_at": now,
+        "due_set_at": now,
         "failures": 0,
         "moved_to": "",
         "owner": "",
@@ -114,7 +115,7 @@ def _change(connection: Connection, pairs: Sequence[tuple[Row[Any], Source]], no
     """Write changed sources: another address or cadence starts at once, another address without validators."""
     moved = [row.id for row, source in pairs if row.url != source.url or row.removed]
     if moved:
-        connection.execute(update(sources).where(sources.c.id.in_(moved)).values(**_START_AFRESH, due_at=now))
+        connection.execute(update(sources).where(sources.c.id.in_(moved)).values(**_START_AFRESH, due_at=now, due_set_at=now))
     if pairs:
         connection.execute(_CHANGE, [_changed(row, source, now) for row, source in pairs])
 

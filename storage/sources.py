@@ -10,11 +10,10 @@ from news.fetch import Fetch, Outcome
 from news.source import Lease, Settlement, Source, SourceStatus, Validators
 from storage.clean import clean_line
 from storage.database import Database
-from storage.leases import FREE, believable, is_due, is_free, taken
+from storage.leases import FREE, SKEW, is_free, set_ahead, taken
 from storage.roster import Synced, source_of, sync
 from storage.tables import Moment, articles, fetches, sources
 
-_SKEW = timedelta(minutes=5)  # clocks of two machines may differ by this much
 _FIRST_LOOK = timedelta(days=1)  # a page that never comes must not keep its source's news from being told for ever
 
 
@@ -50,7 +49,7 @@ class Sources:
         if names is not None:
             wanted.append(sources.c.name.in_(names))
         if due_only:
-            wanted.append(or_(is_due(sources, now), sources.c.asked_at > now + _SKEW))
+            wanted.append(or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, now)))
         picked = (
             select(sources.c.id)
             .where(*wanted)
@@ -114,14 +113,6 @@ class Sources:
         with self._database.read() as connection:
             return [_fetch(row) for row in connection.execute(asked)]
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next source is due or falls free; None: there is none."""
-        at = case((sources.c.owner == "", sources.c.due_at), else_=sources.c.lease_until)
-        awake = select(func.min(at, type_=Moment())).where(sources.c.enabled, ~sources.c.removed)
-        with self._database.read() as connection:
-            earliest = connection.execute(awake).scalar()
-        return earliest and believable(earliest, now)
-
 
 def still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:
     """Which of the leases are ours; their rows stay locked until the transaction ends."""
@@ -152,7 +143,7 @@ _SETTLE = (
         body_hash=bindparam("b_body"),
         interval_seconds=bindparam("b_interval"),
         due_at=bindparam("b_due"),
-        asked_at=bindparam("b_now"),
+        due_set_at=bindparam("b_set"),
         last_success_at=func.coalesce(bindparam("b_success", type_=Moment()), sources.c.last_success_at),
         first_read_at=func.coalesce(sources.c.first_read_at, bindparam("b_success", type_=Moment())),
         read_up_at=func.coalesce(sources.c.read_up_at, bindparam("b_read_up", type_=Moment())),
@@ -174,7 +165,8 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_body": validators.body_hash,
         "b_interval": settlement.interval.total_seconds(),
         "b_due": settlement.due_at,
-        "b_now": now,
+        # the run began by the same clock: one put right since then shows here
+        "b_set": max(now, settlement.fetch.at),
         "b_success": now if good else None,
         "b_read_up": now if good and settlement.complete else None,
         "b_failures": settlement.failures,
@@ -213,13 +205,19 @@ def _is_first_look(row: Row[Any], now: datetime) -> bool:
 def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> SourceStatus:
     return SourceStatus(
         source=source_of(row),
-        due_at=believable(row.due_at, now) if row.enabled else None,
+        due_at=_due_at(row, now) if row.enabled else None,
         last_success_at=row.last_success_at,
         last_fetch=last,
         failures=row.failures,
         articles=count,
         moved_to=row.moved_to,
     )
+
+
+def _due_at(row: Row[Any], now: datetime) -> datetime:
+    """When a source is due, as a claim reads it."""
+    was_set_ahead = row.due_set_at is not None and row.due_set_at > now + SKEW
+    return now if was_set_ahead else row.due_at
 
 
 def _fetch_row(lease: Lease, fetch: Fetch) -> dict[str, Any]:

@@ -83,7 +83,7 @@ sources = Table(
     Column("body_hash", Text, nullable=False),
     Column("interval_seconds", Double, nullable=False),  # the cadence in force
     Column("due_at", Moment, nullable=False),
-    Column("asked_at", Moment),  # the last settled run; in the future only if a clock was set back
+    Column("due_set_at", Moment),  # when `due_at` was written; in the future only if a clock was set back since
     Column("last_success_at", Moment),
     Column("first_read_at", Moment),  # NULL: never yet
     Column("read_up_at", Moment),  # the first time that nothing was left; NULL: what it lists is backlog still

@@ -52,7 +52,7 @@ def test_shorter_interval_counts_from_now(database: Database) -> None:
     queue = Sources(database)
     queue.settle([(lease_of(database), settlement(due_at=later(hours=24)))], now=NOW)
     queue.sync([source(interval=timedelta(minutes=5))], now=NOW)
-    assert queue.next_due(NOW) == later(minutes=5)
+    assert queue.statuses(NOW)[0].due_at == later(minutes=5)
 
 
 def test_claim_gives_the_longest_due_first_up_to_the_limit(database: Database) -> None:
@@ -117,19 +117,35 @@ def test_nobody_waits_for_a_clock_that_was_set_back(database: Database) -> None:
     queue = Sources(database)
     ahead, far = leased(database, "ahead", "far")
     queue.settle([(ahead, settlement(later(days=1), due_at=later(days=1, minutes=15)))], now=later(days=1))
-    queue.settle([(far, settlement(due_at=later(days=900)))], now=NOW)
+    queue.settle([(far, settlement(later(days=885), due_at=later(days=900)))], now=NOW)  # put right during the run
+    assert {status.due_at for status in queue.statuses(later(minutes=1))} == {later(minutes=1)}
     assert [lease.source.name for lease in _claim(queue, later(minutes=1))] == ["ahead", "far"]
     assert _claim(queue, later(days=-3))  # leases from the future hold nobody up
-    assert queue.next_due(later(minutes=1)) is not None
 
 
-def test_next_due_is_when_a_source_falls_due_or_free(database: Database) -> None:
+def test_sources_that_were_added_by_a_clock_set_back_are_due(database: Database) -> None:
     queue = Sources(database)
-    assert queue.next_due(NOW) is None
+    queue.settle([(lease_of(database), settlement())], now=NOW)
+    queue.sync([source(url="https://moved.example/"), source("new")], now=later(days=900))
+    assert [lease.source.name for lease in _claim(queue, later(minutes=1))] == ["gazette", "new"]
+
+
+@pytest.mark.parametrize("days", [1, 14, 30, 365])
+def test_a_long_interval_is_waited_for(database: Database, days: int) -> None:
+    queue = Sources(database)
+    queue.settle([(lease_of(database), settlement(due_at=later(days=days)))], now=NOW)
+    assert queue.statuses(later(minutes=1))[0].due_at == later(days=days)
+    assert _claim(queue, later(minutes=1)) == _claim(queue, later(days=days, minutes=-1)) == []
+    assert [lease.due_at for lease in _claim(queue, later(days=days))] == [later(days=days)]
+
+
+def test_a_lease_longer_than_ours_is_respected(database: Database) -> None:
+    queue = Sources(database)
     lease = lease_of(database)
-    assert queue.next_due(NOW) == NOW + LEASE
-    queue.settle([(lease, settlement())], now=NOW)
-    assert queue.next_due(NOW) == later(minutes=15)
+    short = timedelta(seconds=1)
+    assert queue.claim(owner="hasty", now=NOW, lease=short, limit=1) == []
+    assert queue.renew([lease], until=later(minutes=30)) == []
+    assert queue.claim(owner="hasty", now=NOW, lease=short, limit=1) == []
 
 
 def test_two_thousand_sources_are_claimed_once_by_four_workers(database: Database) -> None:

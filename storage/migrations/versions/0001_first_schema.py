@@ -63,7 +63,7 @@ def _sources() -> None:
         sa.Column("body_hash", sa.Text(), nullable=False),
         sa.Column("interval_seconds", sa.Double(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=True),
+        sa.Column("due_set_at", Moment(), nullable=True),
         sa.Column("last_success_at", Moment(), nullable=True),
         sa.Column("first_read_at", Moment(), nullable=True),
         sa.Column("read_up_at", Moment(), nullable=True),
