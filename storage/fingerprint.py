@@ -27,9 +27,14 @@ def shingles(tokens: Sequence[str]) -> set[int]:
     A rolling polynomial over the CRC-32 of each word, modulo 2^63 (Karp and Rabin 1987): about 0.3 µs a word,
     a third of what a cryptographic hash a run would cost.
     """
+    return set(shingle_list(tokens))
+
+
+def shingle_list(tokens: Sequence[str]) -> list[int]:
+    """Give the hash of every run of five words, in order."""
     words = _word_hashes(tokens)
     if len(words) < SHINGLE_WORDS:
-        return set()
+        return []
     value = 0
     for word in words[: SHINGLE_WORDS - 1]:
         value = value * _MULTIPLIER + word
@@ -37,7 +42,7 @@ def shingles(tokens: Sequence[str]) -> set[int]:
     for leaving, word in zip([0, *words], words[SHINGLE_WORDS - 1 :], strict=False):
         value = (value * _MULTIPLIER + word - leaving * _LEAVING) & _MASK
         found.append(value)
-    return set(found)
+    return found
 
 
 def word_pairs(tokens: Sequence[str]) -> set[int]:

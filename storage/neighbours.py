@@ -1,13 +1,13 @@
 """What a batch of articles is held against: the window's bodies, sketches and texts, asked for in few statements."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from storage.fingerprint import SKETCH_VERSION
-from storage.likeness import Reading, read
 from storage.tables import articles, sources
 
 
@@ -49,10 +49,33 @@ def write_sketches(connection: Connection, kept: Mapping[int, Sequence[int]]) ->
     connection.execute(_KEEP[connection.dialect.name], values)
 
 
-def load_texts(connection: Connection, ids: Iterable[int]) -> Iterator[tuple[int, Reading]]:
-    """Give the story and the text of each article, taken apart; what expired is left out."""
-    for row in connection.execute(_TEXTS, {"ids": list(ids)}):
-        yield row.story_id, read(row.id, row.name, row.tokens.split(" "), title=row.title, text=row.text or row.summary)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A stored text that an arriving one is held against."""
+
+    article_id: int
+    story_id: int
+    source_id: int
+    source: str
+    title: str
+    text: str
+    tokens: Sequence[str]
+
+
+def load_texts(connection: Connection, ids: Iterable[int]) -> list[Loaded]:
+    """Give the texts of articles; what expired is left out."""
+    return [
+        Loaded(
+            article_id=row.id,
+            story_id=row.story_id,
+            source_id=row.source_id,
+            source=row.name,
+            title=row.title,
+            text=row.text or row.summary,
+            tokens=row.tokens.split(" "),
+        )
+        for row in connection.execute(_TEXTS, {"ids": list(ids)})
+    ]
 
 
 def earliest(connection: Connection, story: int, count: int) -> list[int]:
@@ -105,6 +128,7 @@ _TEXTS = (
     select(
         articles.c.id,
         articles.c.story_id,
+        articles.c.source_id,
         sources.c.name,
         articles.c.title,
         articles.c.text,

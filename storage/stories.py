@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, case, insert, update
 
 from news.article import Prepared
 from news.story import Joined
+from storage.boilerplate import cut, find_boilerplate, study
 from storage.fingerprint import MIN_SKETCH_SIZE, body_hash, shingles, sketch
 from storage.likeness import Reading, akin, compare, is_wall, read
 from storage.neighbours import earliest, find_floor, find_holders, find_twins, load_texts, write_sketches
@@ -53,7 +54,7 @@ def place_many(
         return []
     desk = _Desk(connection, arrivals, now - window)
     verdicts = [desk.judge(arrival) for arrival in arrivals]
-    desk.write_sketches()
+    desk.write()
     return _settle(connection, arrivals, verdicts)
 
 
@@ -65,10 +66,12 @@ class _Desk:
 
     def __init__(self, connection: Connection, arrivals: Sequence[Arrival], since: datetime) -> None:
         self._connection = connection
+        self._sites = study(connection, _by_site(arrivals))
         self._hashes = {arrival.article_id: body_hash(arrival.prepared.tokens) for arrival in arrivals}
-        self._sketches = {
-            arrival.article_id: frozenset(sketch(shingles(arrival.prepared.tokens))) for arrival in arrivals
+        self._tokens = {
+            arrival.article_id: self._own(arrival.source_id, arrival.prepared.tokens) for arrival in arrivals
         }
+        self._sketches = {number: frozenset(sketch(shingles(tokens))) for number, tokens in self._tokens.items()}
         self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
         floor = find_floor(connection, since)
         self._twins = find_twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
@@ -84,9 +87,13 @@ class _Desk:
         self._remember(arrival.article_id, story)
         return story, joined
 
-    def write_sketches(self) -> None:
+    def write(self) -> None:
         """Keep the sketches of the batch for later ones."""
         write_sketches(self._connection, self._kept)
+
+    def _own(self, site: int, tokens: Sequence[str]) -> Sequence[str]:
+        """Give a text without what its site puts around every article."""
+        return cut(tokens, self._sites[site]) if site in self._sites else tokens
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
@@ -143,9 +150,18 @@ class _Desk:
         """Bring stored texts to the shelf."""
         missing = [one for one in ids if one not in self._shelf and one not in self._arrivals]
         if missing:
-            for story, reading in load_texts(self._connection, missing):
-                self._story_of[reading.article_id] = story
-                self._shelf[reading.article_id] = reading
+            loaded = load_texts(self._connection, missing)
+            sites = {each.source_id for each in loaded} - self._sites.keys()
+            self._sites |= dict.fromkeys(sites, frozenset[int]()) | find_boilerplate(self._connection, sites)
+            for each in loaded:
+                self._story_of[each.article_id] = each.story_id
+                self._shelf[each.article_id] = read(
+                    each.article_id,
+                    each.source,
+                    self._own(each.source_id, each.tokens),
+                    title=each.title,
+                    text=each.text,
+                )
 
     def _reading(self, article: int) -> Reading | None:
         """Give a text, from the shelf, the batch or the database; None: it expired."""
@@ -153,10 +169,18 @@ class _Desk:
             arrival = self._arrivals[article]
             kept = arrival.prepared.article
             self._shelf[article] = read(
-                article, arrival.source, arrival.prepared.tokens, title=kept.title, text=kept.text or kept.summary
+                article, arrival.source, self._tokens[article], title=kept.title, text=kept.text or kept.summary
             )
         self._fetch([article])
         return self._shelf.get(article)
+
+
+def _by_site(arrivals: Sequence[Arrival]) -> dict[int, list[Sequence[str]]]:
+    found: defaultdict[int, list[Sequence[str]]] = defaultdict(list)
+    for arrival in arrivals:
+        if arrival.source_id:
+            found[arrival.source_id].append(arrival.prepared.tokens)
+    return found
 
 
 def _settle(

@@ -1,7 +1,7 @@
 """Articles put into a database as the archive does it, with nothing but what stories need."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -27,9 +27,18 @@ class Text:
     lang: str = "en"
 
 
-def arrive(connection: Connection, texts: Sequence[Text], *, now: datetime | None = None) -> list[tuple[int, Joined]]:
+def arrive_on_site(connection: Connection, texts: Sequence[Text]) -> list[int]:
+    """Keep texts in one batch, as pages of sites that are learnt from; gives each one's story."""
+    return [story for story, _ in arrive(connection, texts, learn=True)]
+
+
+def arrive(
+    connection: Connection, texts: Sequence[Text], *, now: datetime | None = None, learn: bool = False
+) -> list[tuple[int, Joined]]:
     """Keep texts in one batch; gives each one's story and why."""
     arrivals = [_insert(connection, text) for text in texts]
+    if learn:
+        arrivals = [replace(arrival, source_id=_source(connection, arrival.source)) for arrival in arrivals]
     last = max(text.at for text in texts)
     placed = place_many(connection, arrivals, now=now or last + timedelta(minutes=1))
     connection.execute(

@@ -1,0 +1,105 @@
+"""What a site puts around its articles, learnt from the articles themselves, and cut before they are compared."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.fingerprint import SHINGLE_WORDS, shingle_list
+from storage.lookup import Lookup
+from storage.tables import articles, boilerplate
+
+MIN_PAGES = 4  # of different stories: what stands on so many pages of a site is the site's
+_LEARN_FROM = 24  # the youngest articles of a site
+_FIRST_LESSONS, _LESSONS = (4, 8, 16, 32), 64  # numbers of pages at which to learn; then at every so many
+_TITLE_WORDS = 4
+_MOST = 500  # shingles remembered of a site
+
+
+def cut(tokens: Sequence[str], known: AbstractSet[int]) -> Sequence[str]:
+    """Give the tokens without every run of five words that is the site's own; the same ones where there is none."""
+    if not known:
+        return tokens
+    hashes = shingle_list(tokens)
+    if known.isdisjoint(hashes):
+        return tokens
+    gone: set[int] = set()
+    for place, value in enumerate(hashes):
+        if value in known:
+            gone.update(range(place, place + SHINGLE_WORDS))
+    return [token for place, token in enumerate(tokens) if place not in gone]
+
+
+def learn(pages: Iterable[tuple[str, Sequence[str]]]) -> list[int]:
+    """Give the shingles that stand on pages of four stories or more; a story counts once, for a site repeats its news.
+
+    pages: story and tokens of each.
+    """
+    by_story: dict[str, set[int]] = {}
+    for story, tokens in pages:
+        by_story.setdefault(story, set()).update(shingle_list(tokens))
+    counts = Counter(value for found in by_story.values() for value in found)
+    return [value for value, count in counts.most_common(_MOST) if count >= MIN_PAGES]
+
+
+def is_due(before: int, after: int) -> bool:
+    """Say whether a lesson falls between two numbers of pages."""
+    if after >= _LESSONS:
+        return before // _LESSONS < after // _LESSONS
+    return any(before < number <= after for number in _FIRST_LESSONS)
+
+
+def find_boilerplate(connection: Connection, sites: Collection[int]) -> dict[int, frozenset[int]]:
+    """Give the shingles that are known to be sites' own; sites of which nothing is known are left out."""
+    return {site: _read(hashes) for site, _, hashes in _KNOWN.rows(connection, sites)}
+
+
+def study(connection: Connection, arrived: Mapping[int, Sequence[Sequence[str]]]) -> dict[int, frozenset[int]]:
+    """Count the pages that arrive, learn where a lesson is due, and give what is known of their sites.
+
+    arrived: the tokens of each site's new pages. Those that begin with the same words are taken for one story.
+    """
+    known = {site: (pages, hashes) for site, pages, hashes in _KNOWN.rows(connection, arrived.keys())}
+    rows, found = [], {}
+    for site, pages in arrived.items():
+        before, hashes = known.get(site, (0, "[]"))
+        if is_due(before, before + len(pages)):
+            new = [(" ".join(tokens[:_TITLE_WORDS]), tokens) for tokens in pages[-_LEARN_FROM:]]
+            hashes = json.dumps(learn([*new, *_older(connection, site, _LEARN_FROM - len(pages))]))
+        rows.append({"source_id": site, "pages": before + len(pages), "hashes": hashes})
+        found[site] = _read(hashes)
+    if rows:
+        connection.execute(_KEEP[connection.dialect.name], rows)
+    return found
+
+
+def _read(hashes: str) -> frozenset[int]:
+    return frozenset(json.loads(hashes)) if hashes != "[]" else frozenset()
+
+
+_KNOWN = Lookup(
+    "SELECT b.source_id, b.pages, b.hashes FROM {given} CROSS JOIN boilerplate AS b WHERE b.source_id = g.value",
+    kind="bigint",
+)
+
+
+def _older(connection: Connection, site: int, count: int) -> list[tuple[str, Sequence[str]]]:
+    if count <= 0:
+        return []
+    asked = select(articles.c.story_id, articles.c.tokens).where(articles.c.source_id == site)
+    rows = connection.execute(asked.order_by(articles.c.id.desc()).limit(count)).all()
+    return [(str(row.story_id), row.tokens.split(" ")) for row in rows if row.story_id is not None]
+
+
+_SQLITE, _POSTGRESQL = sqlite.insert(boilerplate), postgresql.insert(boilerplate)
+_KEEP = {
+    "sqlite": _SQLITE.on_conflict_do_update(
+        index_elements=["source_id"], set_={"pages": _SQLITE.excluded.pages, "hashes": _SQLITE.excluded.hashes}
+    ),
+    "postgresql": _POSTGRESQL.on_conflict_do_update(
+        index_elements=["source_id"], set_={"pages": _POSTGRESQL.excluded.pages, "hashes": _POSTGRESQL.excluded.hashes}
+    ),
+}
