@@ -132,6 +132,7 @@ class Engine:
 
         request = self._request(url, fields, ask.max_bytes, partial=partial)
         host = url.host or ""
+        self._guard.check_digits(host)
         self._check_patience(host)
         async with self._gate.turn(host):
             if not ask.keep_alive and not self._gate.in_line(host):

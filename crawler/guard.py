@@ -14,6 +14,7 @@ from news.fetch import Reason
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
 _HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]*|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)  # a name in ASCII, or IPv6
+_DIGITS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 _NEVER_IN_A_URL = frozenset(chr(code) for code in (*range(0x21), 0x7F)) | {"\\"}
 
 
@@ -59,6 +60,11 @@ class Guard:
         if not self.allows(host):
             raise BlockedAddressError(f"{host} is not a public address")
         return socket.socket(family=family, type=kind, proto=protocol)
+
+    def check_digits(self, host: str) -> None:
+        """Refuse a host that is written as an address and may not be dialled, before anybody stands in line for it."""
+        if _DIGITS.fullmatch(host) and not self.allows(host):
+            raise CrawlError(Reason.BLOCKED_ADDRESS, f"{host} is not a public address")
 
     def allows(self, address: str) -> bool:
         """Say whether an address, as digits, may be dialled."""

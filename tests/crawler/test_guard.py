@@ -16,7 +16,7 @@ from crawler.settings import Limits
 from news.errors import CrawlError
 from news.fetch import Reason
 from news.time import SystemClock
-from tests.crawler.acts import ask, fetch, open_limits, words
+from tests.crawler.acts import ManualClock, ask, fetch, open_limits, words
 from tests.rig import Document, Rig
 
 CLOSED = Limits(delay=0, feed_seconds=1.0)
@@ -84,6 +84,19 @@ def test_no_spelling_of_loopback_is_dialled(everywhere: tuple[int, list[object]]
     with pytest.raises(CrawlError) as caught:
         fetch(ask(spelling.format(port=port)), CLOSED)
     assert caught.value.reason in {Reason.BLOCKED_ADDRESS, Reason.BAD_URL, Reason.DNS}
+
+
+def test_nobody_stands_in_line_for_an_address_that_is_refused() -> None:
+    clock, limits = ManualClock(), Limits(delay=5.0)
+
+    async def run() -> None:
+        async with Engine(limits, clock, Gate(limits, clock, sleep=clock.sleep)) as engine:
+            for host in ("127.0.0.1", "127.0.0.1", "[::1]", "[::1]"):
+                with pytest.raises(CrawlError):
+                    await engine.fetch(ask(f"http://{host}/"))
+
+    asyncio.run(run())
+    assert clock.slept == []
 
 
 def test_the_plain_form_is_blocked_by_the_guard_itself(everywhere: tuple[int, list[object]]) -> None:
