@@ -112,12 +112,19 @@ def _add(connection: Connection, added: Sequence[Source], now: datetime) -> None
 
 
 def _change(connection: Connection, pairs: Sequence[tuple[Row[Any], Source]], now: datetime) -> None:
-    """Write changed sources: another address or cadence starts at once, another address without validators."""
-    moved = [row.id for row, source in pairs if row.url != source.url or row.removed]
-    if moved:
-        connection.execute(update(sources).where(sources.c.id.in_(moved)).values(**_START_AFRESH, due_at=now, due_set_at=now))
+    """Write changed sources: another cadence starts at once, another list of articles from the beginning too."""
+    afresh = [row.id for row, source in pairs if row.removed or _lists_otherwise(source_of(row), source)]
+    if afresh:
+        starting = {**_START_AFRESH, "due_at": now, "due_set_at": now}
+        connection.execute(update(sources).where(sources.c.id.in_(afresh)).values(starting))
     if pairs:
         connection.execute(_CHANGE, [_changed(row, source, now) for row, source in pairs])
+
+
+def _lists_otherwise(old: Source, new: Source) -> bool:
+    """Say whether the same answer may now hold other articles, or articles without the texts that are now wanted."""
+    wants_texts = new.full_text and not old.full_text
+    return (old.url, old.kind, old.links) != (new.url, new.kind, new.links) or wants_texts
 
 
 _START_AFRESH: dict[str, Any] = {
@@ -127,7 +134,7 @@ _START_AFRESH: dict[str, Any] = {
     "moved_to": "",
     "failures": 0,
     "attempts": 0,
-    "token": sources.c.token + 1,  # who runs the old address has lost it
+    "token": sources.c.token + 1,  # who runs it as it was has lost it, and saves no validators
     **FREE,
 }
 

@@ -1,6 +1,7 @@
 """Sources: the configuration in rows, each claimed by one worker, its runs settled."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,6 +47,33 @@ def test_changed_address_drops_validators_and_takes_the_lease_away(database: Dat
     assert queue.settle([(old, settlement())], now=later(hours=1)) == [old]
     new = _claim(queue, later(hours=1))[0]
     assert (new.validators, new.first_look) == (Validators(), False)
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": Kind.SECTION}, {"links": "/news/"}, {"full_text": True}], ids=["kind", "links", "full text"]
+)
+def test_what_a_change_brings_to_light_is_asked_for(database: Database, change: dict[str, object]) -> None:
+    queue = Sources(database)
+    before = source(full_text=False)
+    queue.sync([before], now=NOW)
+    queue.settle([(lease, settlement()) for lease in _claim(queue)], now=NOW)
+    (running,) = _claim(queue, names=["gazette"], due_only=False)
+    queue.sync([replace(before, **change)], now=later(minutes=1))  # type: ignore[arg-type]
+    assert queue.settle([(running, settlement())], now=later(minutes=1)) == [running]
+    (lease,) = _claim(queue, later(minutes=1))
+    assert (lease.validators, lease.first_look) == (Validators(), False)
+
+
+@pytest.mark.parametrize(
+    "change", [{"group": "wires"}, {"lang": "tr"}, {"full_text": False}], ids=["group", "language", "no full text"]
+)
+def test_other_changes_keep_validators_and_the_lease(database: Database, change: dict[str, object]) -> None:
+    queue = Sources(database)
+    queue.settle([(lease_of(database), settlement())], now=NOW)
+    (running,) = _claim(queue, names=["gazette"], due_only=False)
+    queue.sync([source(**change)], now=later(minutes=1))
+    assert queue.settle([(running, settlement(validators=None))], now=later(minutes=1)) == []
+    assert _claim(queue, later(hours=1))[0].validators.etag == '"1"'
 
 
 def test_shorter_interval_counts_from_now(database: Database) -> None:
