@@ -94,7 +94,7 @@ def _deflate(data: bytes) -> _Pieces:
 
 
 def _brotli(data: bytes) -> _Pieces:
-    import brotli  # type: ignore[import-untyped]
+    import brotli
 
     decoder = brotli.Decompressor()
     for piece in _slices(data):

@@ -169,7 +169,7 @@ def gzip_of(deflated: bytes) -> bytes:
 
 @lru_cache(maxsize=1)
 def brotli_bomb() -> bytes:
-    import brotli  # type: ignore[import-untyped]
+    import brotli
 
     packer = brotli.Compressor(quality=1)
     return b"".join(packer.process(bytes(MIB)) for _ in range(512)) + bytes(packer.finish())
