@@ -1,9 +1,9 @@
 """The configuration's sources brought into their table; what we remember of asking them stays."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
 
@@ -12,7 +12,8 @@ from storage.database import Database, hold_pen
 from storage.leases import FREE
 from storage.tables import sources
 
-_START = timedelta(minutes=15)
+_Columns: TypeAlias = dict[str, Any]
+_START = timedelta(minutes=15).total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +27,27 @@ class Synced:
 
 def sync(database: Database, wanted: Sequence[Source], *, now: datetime, whole: bool) -> Synced:
     """Bring the rows in line with what is wanted; nothing is written where nothing differs."""
+    rows = {source.name: _row(source) for source in wanted}
     with database.read() as connection:
         known = _known(connection)
-    if not _differences(known, wanted, whole=whole):
+    if not _different(known, rows) and not (whole and _gone(known, rows)):
         return Synced()
     with database.write() as connection:
         hold_pen(connection)
         known = _known(connection)  # again, for another process may have been faster
-        added = [source for source in wanted if source.name not in known]
-        changed = [source for source in wanted if source.name in known and _row(source) != _row_of(known[source.name])]
-        gone = _gone(known, wanted) if whole else []
-        _add(connection, added, now)
-        _change(connection, [(known[source.name], source) for source in changed], now)
+        gone = _gone(known, rows) if whole else []
         _switch_off(connection, gone)
-    return Synced(added=len(added), changed=len(changed), removed=len(gone))
+        return replace(_write(connection, known, rows, now), removed=len(gone))
+
+
+def visit(database: Database, wanted: Sequence[Source], *, now: datetime) -> Synced:
+    """Add or change rows of sources that the configuration does not have; what it has is left alone."""
+    with database.write() as connection:
+        hold_pen(connection)
+        known = _known(connection)
+        strange = [source for source in wanted if source.name not in known or known[source.name].removed]
+        rows = {source.name: _row(source) | {"removed": True} for source in strange}
+        return _write(connection, known, rows, now)
 
 
 def source_of(row: Row[Any]) -> Source:
@@ -61,19 +69,25 @@ def _known(connection: Connection) -> dict[str, Row[Any]]:
     return {row.name: row for row in connection.execute(select(sources))}
 
 
-def _differences(known: dict[str, Row[Any]], wanted: Sequence[Source], *, whole: bool) -> bool:
-    written = {name: _row_of(row) for name, row in known.items()}
-    if any(written.get(source.name) != _row(source) for source in wanted):
-        return True
-    return whole and bool(_gone(known, wanted))
+def _different(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> list[str]:
+    """Give the names of rows that are not known, or known with other columns."""
+    return [name for name, row in rows.items() if name not in known or _row_of(known[name]) != row]
 
 
-def _gone(known: dict[str, Row[Any]], wanted: Iterable[Source]) -> list[int]:
-    names = {source.name for source in wanted}
-    return [row.id for row in known.values() if row.name not in names and not row.removed]
+def _gone(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> list[int]:
+    return [row.id for row in known.values() if row.name not in rows and not row.removed]
 
 
-def _row(source: Source) -> dict[str, Any]:
+def _write(connection: Connection, known: dict[str, Row[Any]], rows: Mapping[str, _Columns], now: datetime) -> Synced:
+    names = _different(known, rows)
+    added = [rows[name] for name in names if name not in known]
+    changed = [(known[name], rows[name]) for name in names if name in known]
+    _add(connection, added, now)
+    _change(connection, changed, now)
+    return Synced(added=len(added), changed=len(changed))
+
+
+def _row(source: Source) -> _Columns:
     """The columns that the operator writes."""
     return {
         "name": source.name,
@@ -89,11 +103,11 @@ def _row(source: Source) -> dict[str, Any]:
     }
 
 
-def _row_of(row: Row[Any]) -> dict[str, Any]:
+def _row_of(row: Row[Any]) -> _Columns:
     return _row(source_of(row)) | {"removed": row.removed}
 
 
-def _add(connection: Connection, added: Sequence[Source], now: datetime) -> None:
+def _add(connection: Connection, added: Sequence[_Columns], now: datetime) -> None:
     fresh = {
         "etag": "",
         "last_modified": "",
@@ -107,27 +121,29 @@ def _add(connection: Connection, added: Sequence[Source], now: datetime) -> None
         "token": 0,
     }
     if added:
-        rows = [_row(source) | fresh | {"interval_seconds": _cadence(source, _START)} for source in added]
-        connection.execute(insert(sources), rows)
+        connection.execute(
+            insert(sources), [row | fresh | {"interval_seconds": _cadence(row, _START)} for row in added]
+        )
 
 
-def _change(connection: Connection, pairs: Sequence[tuple[Row[Any], Source]], now: datetime) -> None:
+def _change(connection: Connection, pairs: Sequence[tuple[Row[Any], _Columns]], now: datetime) -> None:
     """Write changed sources: another cadence starts at once, another list of articles from the beginning too."""
-    afresh = [row.id for row, source in pairs if row.removed or _lists_otherwise(source_of(row), source)]
+    afresh = [row.id for row, new in pairs if _lists_otherwise(row, new)]
     if afresh:
         starting = {**_START_AFRESH, "due_at": now, "due_set_at": now}
         connection.execute(update(sources).where(sources.c.id.in_(afresh)).values(starting))
     if pairs:
-        connection.execute(_CHANGE, [_changed(row, source, now) for row, source in pairs])
+        connection.execute(_CHANGE, [_changed(row, new, now) for row, new in pairs])
 
 
-def _lists_otherwise(old: Source, new: Source) -> bool:
+def _lists_otherwise(row: Row[Any], new: _Columns) -> bool:
     """Say whether the same answer may now hold other articles, or articles without the texts that are now wanted."""
-    wants_texts = new.full_text and not old.full_text
-    return (old.url, old.kind, old.links) != (new.url, new.kind, new.links) or wants_texts
+    comes_back = row.removed and not new["removed"]
+    wants_texts = new["full_text"] and not row.full_text
+    return comes_back or wants_texts or any(getattr(row, name) != new[name] for name in ("url", "kind", "links"))
 
 
-_START_AFRESH: dict[str, Any] = {
+_START_AFRESH: _Columns = {
     "etag": "",
     "last_modified": "",
     "body_hash": "",
@@ -154,15 +170,15 @@ _CHANGE = (
 )
 
 
-def _changed(row: Row[Any], source: Source, now: datetime) -> dict[str, Any]:
-    cadence = _cadence(source, timedelta(seconds=row.interval_seconds))
-    columns = {f"b_{name}": value for name, value in _row(source).items() if name != "name"}
-    latest = now + timedelta(seconds=cadence) if source.interval and not row.failures else row.due_at
+def _changed(row: Row[Any], new: _Columns, now: datetime) -> _Columns:
+    cadence = _cadence(new, row.interval_seconds)
+    columns = {f"b_{name}": value for name, value in new.items() if name != "name"}
+    latest = now + timedelta(seconds=cadence) if new["every_seconds"] and not row.failures else row.due_at
     return columns | {"b_id": row.id, "b_interval_seconds": cadence, "b_latest": latest}
 
 
-def _cadence(source: Source, current: timedelta) -> float:
-    return (source.interval or current).total_seconds()
+def _cadence(row: _Columns, current: float) -> float:
+    return float(row["every_seconds"] or current)
 
 
 def _switch_off(connection: Connection, ids: Sequence[int]) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, case, func, insert, or_, select, update
 
 from news.fetch import Fetch, Outcome
 from news.source import Lease, Settlement, Source, SourceStatus, Validators
 from storage.clean import clean_line
 from storage.database import Database
 from storage.leases import FREE, SKEW, is_free, set_ahead, taken
-from storage.roster import Synced, source_of, sync
+from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
 
 _FIRST_LOOK = timedelta(days=1)  # a page that never comes must not keep its source's news from being told for ever
@@ -31,6 +31,13 @@ class Sources:
         """
         return sync(self._database, wanted, now=now, whole=whole)
 
+    def visit(self, wanted: Sequence[Source], *, now: datetime) -> Synced:
+        """Keep rows for sources that the configuration does not have: they are never due, a claim by name takes them.
+
+        A name that the configuration uses stays what the configuration says.
+        """
+        return visit(self._database, wanted, now=now)
+
     def claim(
         self,
         *,
@@ -43,11 +50,10 @@ class Sources:
     ) -> list[Lease]:
         """Take sources that are due and free, the longest due first; nobody else gets them until the lease ends.
 
-        names: only these. due_only: False takes them before their time, too.
+        names: only these, whether or not the configuration has them. due_only: False takes them before their time, too.
         """
-        wanted: list[ColumnElement[bool]] = [sources.c.enabled, ~sources.c.removed, is_free(sources, now, lease)]
-        if names is not None:
-            wanted.append(sources.c.name.in_(names))
+        asked_for = ~sources.c.removed if names is None else sources.c.name.in_(names)
+        wanted = [sources.c.enabled, asked_for, is_free(sources, now, lease)]
         if due_only:
             wanted.append(or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, now)))
         picked = (

@@ -76,7 +76,7 @@ sources = Table(
     Column("links", Text, nullable=False),
     Column("every_seconds", Double),  # NULL: the cadence adapts
     Column("enabled", Boolean, nullable=False),
-    Column("removed", Boolean, nullable=False),  # no longer in the configuration; its articles stay
+    Column("removed", Boolean, nullable=False),  # not in the configuration: never due; its articles stay
     # what we remember of asking
     Column("etag", Text, nullable=False),
     Column("last_modified", Text, nullable=False),

@@ -38,6 +38,35 @@ def test_removed_source_is_not_claimed_and_comes_back_due(database: Database) ->
     assert [lease.source.name for lease in _claim(queue, later(days=3))] == ["a"]
 
 
+def test_a_visited_source_is_asked_by_name_alone(database: Database) -> None:
+    queue = Sources(database)
+    queue.sync([source("ours")], now=NOW)
+    visited = [source("theirs"), source("ours", url="https://elsewhere.example/")]
+    assert queue.visit(visited, now=NOW) == Synced(added=1)
+    assert queue.visit(visited, now=NOW) == Synced()
+    assert [lease.source for lease in _claim(queue)] == [source("ours")]
+    assert [status.source.name for status in queue.statuses(NOW)] == ["ours"]
+    (lease,) = _claim(queue, names=["theirs"])
+    assert queue.sync([source("ours")], now=NOW) == Synced()  # another process comes, and leaves it alone
+    assert queue.settle([(lease, settlement())], now=NOW) == []
+    by_daemon = _claim(queue, later(hours=1), owner="daemon", due_only=False)
+    assert [lease.source.name for lease in by_daemon] == ["ours"]
+    (again,) = _claim(queue, later(hours=1), names=["theirs"])
+    assert again.validators.etag == '"1"'
+
+
+def test_a_visited_source_may_become_one_of_ours(database: Database) -> None:
+    queue = Sources(database)
+    queue.visit([source("a")], now=NOW)
+    queue.settle([(lease, settlement()) for lease in _claim(queue, names=["a"])], now=NOW)
+    assert queue.sync([source("a")], now=NOW) == Synced(changed=1)
+    assert [(lease.source.name, lease.validators) for lease in _claim(queue)] == [("a", Validators())]
+    queue.sync([], now=NOW)
+    assert queue.visit([source("a", lang="tr")], now=NOW) == Synced(changed=1)
+    assert _claim(queue) == []
+    assert [lease.source.lang for lease in _claim(queue, names=["a"])] == ["tr"]
+
+
 def test_changed_address_drops_validators_and_takes_the_lease_away(database: Database) -> None:
     queue = Sources(database)
     assert queue.settle([(lease_of(database), settlement())], now=NOW) == []
@@ -71,7 +100,7 @@ def test_other_changes_keep_validators_and_the_lease(database: Database, change:
     queue = Sources(database)
     queue.settle([(lease_of(database), settlement())], now=NOW)
     (running,) = _claim(queue, names=["gazette"], due_only=False)
-    queue.sync([source(**change)], now=later(minutes=1))
+    queue.sync([replace(source(), **change)], now=later(minutes=1))  # type: ignore[arg-type]
     assert queue.settle([(running, settlement(validators=None))], now=later(minutes=1)) == []
     assert _claim(queue, later(hours=1))[0].validators.etag == '"1"'
 
