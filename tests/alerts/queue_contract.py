@@ -225,6 +225,16 @@ class QueueContract:
         assert [each.id for each in claimed if not each.bundle] == list(tried)
         assert len([each for each in claimed if each.bundle]) == 5
 
+    def test_even_hours_later_no_digest_takes_what_was_tried_alone(self, desk: Desk) -> None:
+        (tried,) = desk.owe("desk", 1, NOON)
+        desk.queue.settle(desk.claim(), later(), now=NOON)
+        fresh = desk.owe("desk", 5, NOON - HOUR)
+        digest = desk.claim(per_hour=1, now=NOON + 2 * HOUR)
+        assert sorted(each.id for each in digest) == sorted(fresh)
+        desk.queue.settle(digest, DELIVERED, now=NOON + 2 * HOUR)
+        (alone,) = desk.claim(per_hour=1, now=NOON + 4 * HOUR)
+        assert (alone.id, alone.bundle) == (tried, "")
+
     def test_each_channel_has_a_pace_of_its_own(self, desk: Desk) -> None:
         desk.owe("desk", 5, NOON)
         desk.owe("hook", 3, NOON)
