@@ -78,5 +78,6 @@ class SourceStatus:
     last_success_at: datetime | None = None  # None: never yet
     last_fetch: Fetch | None = None  # None: never asked
     failures: int = 0
+    attempts: int = 0  # claims since the last settled run; above 1 a worker died on it
     articles: int = 0
     moved_to: str = ""

@@ -183,5 +183,5 @@ def _cadence(row: _Columns, current: float) -> float:
 
 def _switch_off(connection: Connection, ids: Sequence[int]) -> None:
     if ids:
-        off = {"removed": True, "token": sources.c.token + 1, **FREE}
+        off = {"removed": True, "token": sources.c.token + 1, "attempts": 0, **FREE}
         connection.execute(update(sources).where(sources.c.id.in_(ids)).values(off))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, func, insert, or_, select, update
 
 from news.fetch import Fetch, Outcome
 from news.source import Lease, Settlement, Source, SourceStatus, Validators
@@ -83,10 +83,9 @@ class Sources:
         return _without(leases, mine)
 
     def release(self, owner: str, /) -> None:
-        """Give back every source that `owner` holds, due as before; a clean stop is no failed attempt."""
-        fewer = case((sources.c.attempts > 0, sources.c.attempts - 1), else_=0)
+        """Give back every source that `owner` holds, due as before; who stops cleanly did not die of them."""
         with self._database.write() as connection:
-            connection.execute(update(sources).where(sources.c.owner == owner).values(**FREE, attempts=fewer))
+            connection.execute(update(sources).where(sources.c.owner == owner).values(**FREE, attempts=0))
 
     def settle(self, pairs: Sequence[tuple[Lease, Settlement]], /, *, now: datetime) -> list[Lease]:
         """Write how runs ended and give their leases back, in one transaction; returns the leases that were lost."""
@@ -215,6 +214,7 @@ def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> Sou
         last_success_at=row.last_success_at,
         last_fetch=last,
         failures=row.failures,
+        attempts=row.attempts,
         articles=count,
         moved_to=row.moved_to,
     )

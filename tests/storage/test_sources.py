@@ -134,7 +134,9 @@ def test_attempts_are_counted_at_the_claim_until_a_run_settles(database: Databas
     assert lease_of(database).attempts == 1
     second = lease_of(database, now=later(minutes=2))
     assert second.attempts == 2
+    assert Sources(database).statuses(NOW)[0].attempts == 2
     Sources(database).settle([(second, failure())], now=NOW)
+    assert Sources(database).statuses(NOW)[0].attempts == 0
     third = lease_of(database, now=later(hours=1))
     assert (third.attempts, third.failures, third.first_look) == (1, 1, True)
 
@@ -168,6 +170,9 @@ def test_released_sources_are_due_as_before(database: Database) -> None:
     queue.release("me")
     again = _claim(queue)
     assert [(lease.source.name, lease.attempts) for lease in again] == [("a", 1), ("b", 1)]
+    assert [lease.attempts for lease in _claim(queue, later(minutes=2))] == [2, 2]
+    queue.release("me")
+    assert [lease.attempts for lease in _claim(queue)] == [1, 1]
 
 
 def test_nobody_waits_for_a_clock_that_was_set_back(database: Database) -> None:
