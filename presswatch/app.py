@@ -223,7 +223,7 @@ class App:
     def _outbox(self, channels: "list[Channel]") -> "Outbox":
         from alerts.outbox import Habits, Outbox
 
-        habits = Habits(per_hour=self.settings.alerts.per_hour)
+        habits = Habits(per_hour=self.settings.alerts.per_hour, lease=self.settings.lease)
         return Outbox(self.deliveries, channels, clock=self.clock, owner=self.owner, habits=habits)
 
     def channels(self) -> "list[Channel]":
