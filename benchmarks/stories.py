@@ -24,10 +24,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from news.article import Article, Prepared
 from storage.database import Database
-from storage.fingerprint import body_hash, shingles, sketch
+from storage.fingerprint import SKETCH_SIZE, body_hash, shingles, sketch
+from storage.neighbours import write_sketches
 from storage.stories import Arrival, place_many
-from storage.tables import articles, sources
+from storage.tables import articles, sources, stories
 
+SITES = 500
 START = datetime(2025, 3, 3, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -48,6 +50,10 @@ class Press:
         self._recent = [*self._recent[-99:], tokens]
         return self._arrival(tokens)
 
+    def stub(self) -> Arrival:
+        """Give an article of no words."""
+        return self._arrival([])
+
     def copy(self) -> Arrival:
         """Give a recent text with one word in ten changed."""
         tokens = list(self._rng.choice(self._recent))
@@ -58,13 +64,14 @@ class Press:
     def _arrival(self, tokens: list[str]) -> Arrival:
         number = next(self._ids)
         article = Article(
-            url=f"https://site{number % 500}.example/{number}",
+            url=f"https://site{number % SITES}.example/{number}",
             title=" ".join(tokens[:8]),
             text=" ".join(tokens[8:]),
             first_seen_at=START + timedelta(seconds=number),
         )
         prepared = Prepared(article=article, tokens=tokens)
-        return Arrival(article_id=number, prepared=prepared, source=f"site{number % 500}")
+        site = number % SITES
+        return Arrival(article_id=number, prepared=prepared, source=f"site{site}", source_id=site + 1)
 
 
 def keep(connection: Connection, arrivals: Sequence[Arrival]) -> float:
@@ -84,7 +91,7 @@ def row(arrival: Arrival, story: int) -> dict[str, object]:
     empty = dict.fromkeys(("guid", "section", "group", "note", "summary", "joined_layer"), "")
     return empty | {
         "id": arrival.article_id,
-        "source_id": 1,
+        "source_id": arrival.source_id,
         "story_id": story,
         "url": article.url,
         "title": article.title,
@@ -115,6 +122,32 @@ def fill(database: Database, press: Press, total: int, stored: int) -> None:
         size = min(1_000, total - stored)
         with database.write() as connection:
             keep(connection, [press.new(450) for _ in range(size)])
+        stored += size
+
+
+def stock(database: Database, press: Press, total: int, stored: int) -> None:
+    """Keep what look-ups meet of so many articles, without placing each: sketches of drawn hashes, and rows.
+
+    A million articles take minutes so, not an hour. Drawn hashes lie as spread as real ones; no text is read but those
+    of candidates, and drawn articles are nobody's.
+    """
+    rng = random.Random(stored)
+    while stored < total:
+        size = min(50_000, total - stored)
+        arrivals = [press.stub() for _ in range(size)]
+        hashes = {arrival.article_id: [rng.getrandbits(63) for _ in range(SKETCH_SIZE)] for arrival in arrivals}
+        with database.write() as connection:
+            write_sketches(connection, hashes)
+            moments = [arrival.prepared.article.first_seen_at for arrival in arrivals]
+            told = [
+                {"id": arrival.article_id, "title": "", "articles": 1, "first_seen_at": at, "last_seen_at": at}
+                for arrival, at in zip(arrivals, moments, strict=True)
+            ]
+            connection.execute(insert(stories), told)
+            rows = [
+                row(arrival, arrival.article_id) | {"body_hash": f"{rng.getrandbits(128):032x}"} for arrival in arrivals
+            ]
+            connection.execute(insert(articles), rows)
         stored += size
 
 
@@ -195,16 +228,22 @@ def main() -> None:
     parser.add_argument("--stored", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--database", default="", help="an empty database; default: a SQLite file of its own")
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--stock", action="store_true", help="store sketches of drawn hashes, not placed articles")
+    parser.add_argument("--only-peers", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if options.only_peers:
+            for total in sorted(options.stored):
+                report(total, peers(Press(2), total))
+            return
         database = Database(options.database or f"sqlite:///{folder}/stories.db")
         database.migrate()
         press = Press(1)
         with database.write() as connection:
-            connection.execute(insert(sources).values(_source()))
+            connection.execute(insert(sources), [_source(number) for number in range(1, SITES + 1)])
         stored = 0
         for total in sorted(options.stored):
-            fill(database, press, total, stored)
+            (stock if options.stock else fill)(database, press, total, stored)
             stored = total
             report(total, measure(database, press) + (peers(Press(2), total) if options.peers else []))
         database.close()
@@ -219,7 +258,7 @@ def report(total: int, figures: Sequence[tuple[str, float]]) -> None:
         print(f"| {name:46} | {figure:7,.0f} |")
 
 
-def _source() -> dict[str, object]:
+def _source(number: int) -> dict[str, object]:
     texts = dict.fromkeys(("group", "lang", "links", "etag", "last_modified", "body_hash", "moved_to", "owner"), "")
     numbers = dict.fromkeys(("failures", "attempts", "token"), 0)
     switches = {"full_text": True, "enabled": True, "removed": False}
@@ -228,8 +267,8 @@ def _source() -> dict[str, object]:
         | numbers
         | switches
         | {
-            "id": 1,
-            "name": "site",
+            "id": number,
+            "name": f"site{number}",
             "url": "https://site.example/feed",
             "kind": "feed",
             "interval_seconds": 900.0,

@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select, text
 
 from storage.fingerprint import SHINGLE_WORDS, shingle_list
 from storage.lookup import Lookup
-from storage.tables import articles, boilerplate
+from storage.tables import articles
 
 MIN_PAGES = 4  # of different stories: what stands on so many pages of a site is the site's
 _LEARN_FROM = 24  # the youngest articles of a site
@@ -63,16 +62,21 @@ def study(connection: Connection, arrived: Mapping[int, Sequence[Sequence[str]]]
     arrived: the tokens of each site's new pages. Those that begin with the same words are taken for one story.
     """
     known = {site: (pages, hashes) for site, pages, hashes in _KNOWN.rows(connection, arrived.keys())}
-    rows, found = [], {}
+    counted: list[dict[str, object]] = []
+    taught: list[dict[str, object]] = []
+    found: dict[int, frozenset[int]] = {}
     for site, pages in arrived.items():
         before, hashes = known.get(site, (0, "[]"))
+        lesson = hashes
         if is_due(before, before + len(pages)):
             new = [(" ".join(tokens[:_TITLE_WORDS]), tokens) for tokens in pages[-_LEARN_FROM:]]
-            hashes = json.dumps(learn([*new, *_older(connection, site, _LEARN_FROM - len(pages))]))
-        rows.append({"source_id": site, "pages": before + len(pages), "hashes": hashes})
-        found[site] = _read(hashes)
-    if rows:
-        connection.execute(_KEEP[connection.dialect.name], rows)
+            lesson = json.dumps(learn([*new, *_older(connection, site, _LEARN_FROM - len(pages))]))
+        row = {"site": site, "pages": before + len(pages), "hashes": lesson}
+        (counted if lesson == hashes and site in known else taught).append(row)
+        found[site] = _read(lesson)
+    for statement, rows in ((_COUNT, counted), (_TEACH, taught)):
+        if rows:
+            connection.execute(statement, rows)
     return found
 
 
@@ -94,12 +98,8 @@ def _older(connection: Connection, site: int, count: int) -> list[tuple[str, Seq
     return [(str(row.story_id), row.tokens.split(" ")) for row in rows if row.story_id is not None]
 
 
-_SQLITE, _POSTGRESQL = sqlite.insert(boilerplate), postgresql.insert(boilerplate)
-_KEEP = {
-    "sqlite": _SQLITE.on_conflict_do_update(
-        index_elements=["source_id"], set_={"pages": _SQLITE.excluded.pages, "hashes": _SQLITE.excluded.hashes}
-    ),
-    "postgresql": _POSTGRESQL.on_conflict_do_update(
-        index_elements=["source_id"], set_={"pages": _POSTGRESQL.excluded.pages, "hashes": _POSTGRESQL.excluded.hashes}
-    ),
-}
+_COUNT = text("UPDATE boilerplate SET pages = :pages WHERE source_id = :site")
+_TEACH = text(
+    "INSERT INTO boilerplate (source_id, pages, hashes) VALUES (:site, :pages, :hashes)"
+    " ON CONFLICT (source_id) DO UPDATE SET pages = excluded.pages, hashes = excluded.hashes"
+)

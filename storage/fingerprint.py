@@ -17,8 +17,8 @@ MIN_SHINGLES = 15  # a shorter text says too little to be compared
 MIN_TWIN_WORDS = 12  # a shorter text may be the same by chance ("Live: the match minute by minute")
 
 _MULTIPLIER = 0x1B873593CC9E2D51
-_LEAVING = pow(_MULTIPLIER, SHINGLE_WORDS)
 _MASK = (1 << 63) - 1  # 63 bits: what a signed BIGINT holds
+_LEAVING = pow(_MULTIPLIER, SHINGLE_WORDS, _MASK + 1)
 
 
 def shingles(tokens: Sequence[str]) -> set[int]:
@@ -38,17 +38,15 @@ def shingle_list(tokens: Sequence[str]) -> list[int]:
     value = 0
     for word in words[: SHINGLE_WORDS - 1]:
         value = value * _MULTIPLIER + word
-    found = []
-    for leaving, word in zip([0, *words], words[SHINGLE_WORDS - 1 :], strict=False):
-        value = (value * _MULTIPLIER + word - leaving * _LEAVING) & _MASK
-        found.append(value)
-    return found
+    return [
+        value := (value * _MULTIPLIER + word - leaving * _LEAVING) & _MASK
+        for leaving, word in zip([0, *words], words[SHINGLE_WORDS - 1 :], strict=False)
+    ]
 
 
-def word_pairs(tokens: Sequence[str]) -> set[int]:
-    """Hash every two neighbours; for comparing two texts, never stored."""
-    words = _word_hashes(tokens)
-    return {(one << 32) + other for one, other in pairwise(words)}
+def word_pairs(tokens: Sequence[str]) -> list[int]:
+    """Hash every two neighbours, in order; for comparing two texts, never stored."""
+    return [(one << 32) + other for one, other in pairwise(_word_hashes(tokens))]
 
 
 def _word_hashes(tokens: Sequence[str]) -> list[int]:
@@ -64,7 +62,10 @@ def sketch(hashes: AbstractSet[int]) -> tuple[int, ...]:
     count = len(hashes)
     if count < MIN_SHINGLES:
         return ()
-    return tuple(sorted(hashes)[: max(MIN_SKETCH_SIZE, min(SKETCH_SIZE, count // 3))])
+    size = max(MIN_SKETCH_SIZE, min(SKETCH_SIZE, count // 3))
+    limit = _MASK // count * size * 2  # hashes are spread evenly: about twice as many as needed lie below
+    low = [value for value in hashes if value < limit]
+    return tuple(sorted(low if len(low) >= size else hashes)[:size])
 
 
 def jaccard(one: AbstractSet[int], other: AbstractSet[int]) -> float:

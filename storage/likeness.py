@@ -63,6 +63,7 @@ class Reading:
     title: str
     text: str
     tokens: Sequence[str]
+    order: Sequence[int]  # word pairs as they stand in the text
     pairs: frozenset[int]
 
 
@@ -77,13 +78,15 @@ class Likeness:
 
 def read(article_id: int, source: str, tokens: Sequence[str], *, title: str, text: str) -> Reading:
     """Take a text apart; `tokens` are the folded words of title and text."""
+    order = word_pairs(tokens)
     return Reading(
         article_id=article_id,
         source=source,
         title=title,
         text=text,
         tokens=tokens,
-        pairs=frozenset(word_pairs(tokens)),
+        order=order,
+        pairs=frozenset(order),
     )
 
 
@@ -102,7 +105,7 @@ def _refusal(one: Reading, other: Reading, kept: float) -> str:
     """Say why two texts are no copies; "": they are."""
     if kept < _MIN_PASSAGE or len(one.pairs & other.pairs) < MIN_SHARED:
         return "little in common"
-    if kept < MIN_KEPT or kept - _STRETCH_WEIGHT * new_writing(one.tokens, other.tokens) < MIN_EVIDENCE:
+    if kept < MIN_KEPT or kept - _STRETCH_WEIGHT * new_writing(one, other) < MIN_EVIDENCE:
         return "shares passages only"
     if is_wall(one.tokens) or (kept >= _NEARLY_ALL and _one_text_for_all(one, other)):
         return "a wall before a page"
@@ -121,23 +124,16 @@ def longest_shared(words: Sequence[str], others: Sequence[str]) -> Sequence[str]
 def akin(one: Reading, other: Reading) -> bool:
     """Say whether two texts may be members of one story: less than copies, more than a shared passage."""
     kept = containment(one.pairs, other.pairs)
-    return kept >= MIN_KIN and kept - _STRETCH_WEIGHT * new_writing(one.tokens, other.tokens) >= MIN_KIN
+    return kept >= MIN_KIN and kept - _STRETCH_WEIGHT * new_writing(one, other) >= MIN_KIN
 
 
-def new_writing(tokens: Sequence[str], others: Sequence[str]) -> float:
+def new_writing(one: Reading, other: Reading) -> float:
     """Give the share of the shorter text that stands in long stretches of which the longer one has nothing."""
-    shorter, longer = sorted((list(tokens), list(others)), key=lambda text: (len(text), text))
-    known = set(pairwise(longer))
-    new = run = place = 0
-    for place, pair in enumerate(pairwise(shorter), 1):
-        run = 0 if pair in known else run + 1
-        if run == _STRETCH:
-            new += _STRETCH
-        elif run > _STRETCH:
-            new += 1
-        if run == place:  # it began with the first word
-            new = max(0, run - _OTHER_TITLE)
-    return new / place if place else 0.0
+    shorter, longer = sorted((one, other), key=lambda reading: (len(reading.order), reading.order))
+    known = [place for place, pair in enumerate(shorter.order) if pair in longer.pairs]
+    stretches = [after - before - 1 for before, after in pairwise([-1, *known, len(shorter.order)])]
+    new = sum(stretch for stretch in stretches[1:] if stretch >= _STRETCH) + max(0, stretches[0] - _OTHER_TITLE)
+    return new / len(shorter.order) if shorter.order else 0.0
 
 
 def same_frame(one: str, other: str) -> bool:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, Row, bindparam, select, text
 
 from storage.fingerprint import SKETCH_VERSION
-from storage.tables import articles, sources
+from storage.tables import Moment, articles, sources
 
 
 def find_floor(connection: Connection, since: datetime) -> int:
@@ -17,9 +18,7 @@ def find_floor(connection: Connection, since: datetime) -> int:
     Within a batch ids and the moments of reading run in opposite orders, so the id of the window's own oldest article
     would shut out those read just after it; in an archive younger than the window, the whole first batch.
     """
-    before = select(articles.c.id).where(articles.c.first_seen_at < since)
-    youngest = before.order_by(articles.c.first_seen_at.desc(), articles.c.id.desc()).limit(1)
-    return (connection.execute(youngest).scalar() or 0) + 1
+    return (connection.execute(_YOUNGEST_BEFORE, {"since": since}).scalar() or 0) + 1
 
 
 def find_twins(connection: Connection, hashes: Sequence[str], floor: int) -> dict[str, tuple[int, int]]:
@@ -64,6 +63,15 @@ class Loaded:
 
 def load_texts(connection: Connection, ids: Iterable[int]) -> list[Loaded]:
     """Give the texts of articles; what expired is left out."""
+    return _loaded(connection.execute(_TEXTS, {"ids": list(ids)}))
+
+
+def load_earliest(connection: Connection, story: int, count: int) -> list[Loaded]:
+    """Give the first articles of a story."""
+    return _loaded(connection.execute(_EARLIEST, {"story": story, "limit": count}))
+
+
+def _loaded(rows: Iterable[Row[Any]]) -> list[Loaded]:
     return [
         Loaded(
             article_id=row.id,
@@ -74,13 +82,8 @@ def load_texts(connection: Connection, ids: Iterable[int]) -> list[Loaded]:
             text=row.text or row.summary,
             tokens=row.tokens.split(" "),
         )
-        for row in connection.execute(_TEXTS, {"ids": list(ids)})
+        for row in rows
     ]
-
-
-def earliest(connection: Connection, story: int, count: int) -> list[int]:
-    """Give the first articles of a story."""
-    return list(connection.execute(_EARLIEST, {"story": story, "limit": count}).scalars())
 
 
 def _given(connection: Connection, values: Sequence[int] | Sequence[str]) -> object:
@@ -90,6 +93,9 @@ def _given(connection: Connection, values: Sequence[int] | Sequence[str]) -> obj
 
 # Both databases must begin with the given values and look each up in an index, whatever they believe of the numbers: in
 # SQLite by CROSS JOIN; in PostgreSQL, which reads whole tables until its statistics are fresh, by LATERAL and LIMIT.
+_YOUNGEST_BEFORE = text(
+    "SELECT id FROM articles WHERE first_seen_at < :since ORDER BY first_seen_at DESC, id DESC LIMIT 1"
+).bindparams(bindparam("since", type_=Moment()))
 _HOLDERS = {
     "sqlite": text(
         "SELECT s.hash, s.article_id FROM json_each(:given) AS g CROSS JOIN sketches AS s"
@@ -124,23 +130,15 @@ _KEEP = {  # in the table's order: neighbours are written to one page
         " ON CONFLICT DO NOTHING"
     ),
 }
-_TEXTS = (
-    select(
-        articles.c.id,
-        articles.c.story_id,
-        articles.c.source_id,
-        sources.c.name,
-        articles.c.title,
-        articles.c.text,
-        articles.c.summary,
-        articles.c.tokens,
-    )
-    .join(sources, sources.c.id == articles.c.source_id)
-    .where(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.story_id.is_not(None))
-)
-_EARLIEST = (
-    select(articles.c.id)
-    .where(articles.c.story_id == bindparam("story"))
-    .order_by(articles.c.id)
-    .limit(bindparam("limit"))
-)
+_READINGS = select(
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.source_id,
+    sources.c.name,
+    articles.c.title,
+    articles.c.text,
+    articles.c.summary,
+    articles.c.tokens,
+).join(sources, sources.c.id == articles.c.source_id)
+_TEXTS = _READINGS.where(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.story_id.is_not(None))
+_EARLIEST = _READINGS.where(articles.c.story_id == bindparam("story")).order_by(articles.c.id).limit(bindparam("limit"))

@@ -12,7 +12,15 @@ from news.story import Joined
 from storage.boilerplate import cut, find_boilerplate, study
 from storage.fingerprint import MIN_SKETCH_SIZE, body_hash, shingles, sketch
 from storage.likeness import Reading, akin, compare, is_wall, read
-from storage.neighbours import earliest, find_floor, find_holders, find_twins, load_texts, write_sketches
+from storage.neighbours import (
+    Loaded,
+    find_floor,
+    find_holders,
+    find_twins,
+    load_earliest,
+    load_texts,
+    write_sketches,
+)
 from storage.rows import next_ids
 from storage.tables import Moment, stories
 
@@ -80,6 +88,7 @@ class _Desk:
         self._members: dict[int, list[int]] = {}
         self._shelf: dict[int, Reading] = {}
         self._kept: dict[int, list[int]] = {}
+        self._fetch({ranked[0] for number in self._sketches if (ranked := self._ranked(number))})
 
     def judge(self, arrival: Arrival) -> tuple[int, Joined]:
         """Give the story of an article and why; remember it for those that come after."""
@@ -104,12 +113,9 @@ class _Desk:
     def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
         if len(self._shelf) > _SHELF:
             self._shelf.clear()
-        hashes = self._sketches[arrival.article_id] & self._holders.keys()
-        shared = Counter(holder for value in hashes for holder in self._holders[value])
-        enough = MIN_SKETCH_SHARED if len(self._sketches[arrival.article_id]) > MIN_SKETCH_SIZE else MIN_SHORT_SHARED
-        ranked = sorted((-count, holder) for holder, count in shared.items() if count >= enough)
+        ranked = self._ranked(arrival.article_id)
         mine = self._reading(arrival.article_id) if ranked else None
-        for _, holder in ranked[:_CANDIDATES]:
+        for holder in ranked[:_CANDIDATES]:
             other = self._reading(holder)
             likeness = compare(mine, other) if mine and other else None
             if mine and likeness and likeness.copy and self._welcomes(self._story_of[holder], mine):
@@ -117,10 +123,19 @@ class _Desk:
                 return self._story_of[holder], joined
         return None
 
+    def _ranked(self, article: int) -> list[int]:
+        """Give the articles whose sketches share enough with an arrival's, the most alike first."""
+        mine = self._sketches[article]
+        shared = Counter(holder for value in mine & self._holders.keys() for holder in self._holders[value])
+        enough = MIN_SKETCH_SHARED if len(mine) > MIN_SKETCH_SIZE else MIN_SHORT_SHARED
+        return [holder for _, holder in sorted((-count, one) for one, count in shared.items() if count >= enough)]
+
     def _welcomes(self, story: int, mine: Reading) -> bool:
         """Say whether most of the story's earliest members are akin to the text: no story grows by chains."""
         if story not in self._members:
-            self._members[story] = earliest(self._connection, story, _WITNESSES)
+            found = load_earliest(self._connection, story, _WITNESSES)
+            self._shelve(found)
+            self._members[story] = [each.article_id for each in found]
         witnesses = self._members[story][:_WITNESSES]
         self._fetch(witnesses)
         readings = [reading for witness in witnesses if (reading := self._reading(witness))]
@@ -150,11 +165,15 @@ class _Desk:
         """Bring stored texts to the shelf."""
         missing = [one for one in ids if one not in self._shelf and one not in self._arrivals]
         if missing:
-            loaded = load_texts(self._connection, missing)
-            sites = {each.source_id for each in loaded} - self._sites.keys()
+            self._shelve(load_texts(self._connection, missing))
+
+    def _shelve(self, loaded: Sequence[Loaded]) -> None:
+        sites = {each.source_id for each in loaded} - self._sites.keys()
+        if sites:
             self._sites |= dict.fromkeys(sites, frozenset[int]()) | find_boilerplate(self._connection, sites)
-            for each in loaded:
-                self._story_of[each.article_id] = each.story_id
+        for each in loaded:
+            self._story_of[each.article_id] = each.story_id
+            if each.article_id not in self._shelf:
                 self._shelf[each.article_id] = read(
                     each.article_id,
                     each.source,
