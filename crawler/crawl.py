@@ -1,15 +1,16 @@
 """The entry: ask a source for its list, an article for its page."""
 
 import asyncio
-import hashlib
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from crawler.discover import Found, Sight, discover, look
-from crawler.documents import Document, Reading, joined
+from crawler.documents import Document, Reading
 from crawler.engine import ACCEPT_FEED, ACCEPT_PAGE, Answer, Ask, Engine
 from crawler.gate import Gate, Sleep
+from crawler.index import digest, follow
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.settings import Limits
@@ -17,8 +18,6 @@ from news.article import Listing, Page
 from news.fetch import Fetch, Outcome
 from news.source import Kind, Source, Validators
 from news.time import Clock, SystemClock
-
-_HASH_BYTES = 16
 
 
 class Crawler:
@@ -54,8 +53,9 @@ class Crawler:
             return self._unchanged(answer, seen)
         reading = await self._read(answer, source)
         if reading.children:
-            reading, seen = await self._follow(answer, reading, source, seen)
-            if seen.body_hash == validators.body_hash:
+            read = partial(self._read_list, source)
+            reading, seen = await follow(answer, reading, seen, read, self._limits)
+            if seen.body_hash and seen.body_hash == validators.body_hash:
                 return self._unchanged(answer, seen)
         return Listing(
             items=reading.items,
@@ -114,26 +114,10 @@ class Crawler:
 
         return await self._sandbox.run(read_feed, document)
 
-    async def _follow(
-        self, answer: Answer, index: Reading, source: Source, seen: Validators
-    ) -> tuple[Reading, Validators]:
-        """Read the newest lists of a sitemap index.
-
-        An index that does not date its lists stands still while they change: then nothing may answer "unchanged" for
-        it, and what is remembered is the hash of everything read.
-        """
-        digest = hashlib.blake2b(answer.body, digest_size=_HASH_BYTES)
-        readings: list[Reading] = []
-        for url in index.children[: self._limits.sitemaps]:
-            child = await self._engine.fetch(self._ask_list(replace(source, url=url), Validators()))
-            digest.update(child.body)
-            readings.append(await self._read(child, source))
-        whole = joined(readings, self._limits)
-        left = len(index.children) - len(readings)
-        detail = f"{left} older lists of the index not read" if left > 0 else ""
-        if not index.children_dated:
-            seen = Validators(body_hash=digest.hexdigest())
-        return replace(whole, detail=detail), seen
+    async def _read_list(self, source: Source, url: str) -> tuple[Answer, Reading]:
+        """Have one list of a sitemap index."""
+        answer = await self._engine.fetch(self._ask_list(replace(source, url=url), Validators()))
+        return answer, await self._read(answer, source)
 
     def _unchanged(self, answer: Answer, validators: Validators) -> Listing:
         return Listing(
@@ -170,8 +154,7 @@ def _validators(answer: Answer) -> Validators:
     """Return what to send next time; nothing for a body that was cut short, or its tail would never be seen."""
     if not answer.whole or answer.status == 304:
         return Validators()
-    digest = hashlib.blake2b(answer.body, digest_size=_HASH_BYTES).hexdigest()
-    return Validators(etag=answer.etag, last_modified=answer.last_modified, body_hash=digest)
+    return Validators(etag=answer.etag, last_modified=answer.last_modified, body_hash=digest(answer.body))
 
 
 def _detail(answer: Answer, reading: Reading | None) -> str:

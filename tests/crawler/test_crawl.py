@@ -204,6 +204,50 @@ def test_an_index_without_dates_is_unchanged_only_if_its_lists_are(rig: Rig) -> 
     assert any("undated-news" in item.url for item in third.items)
 
 
+def test_a_list_of_an_index_cut_short_or_missing_is_told_and_nothing_is_remembered(rig: Rig) -> None:
+    rig.serve("/a.xml", PLAIN)
+    for bad in ("/length/short", "/status?code=500", "/gone.xml"):
+        url = rig.serve("/index.xml", Document(body=index(rig, bad, "/a.xml").encode(), etag='"i"'))
+        first, second = listings(source(url, Kind.SITEMAP), 2)
+        assert len(first.items) == 3
+        assert first.validators == Validators()
+        assert second.fetch.outcome == Outcome.READ
+        assert "1 lists of the index could not be read" in first.fetch.detail
+
+
+def test_a_whole_list_behind_one_that_ended_early_is_read_and_the_early_end_told(rig: Rig) -> None:
+    short = Document(body=gzip.compress(PLAIN.encode() * 50)[:-60], headers={"Content-Encoding": "gzip"})
+    rig.serve("/short.xml", short)
+    rig.serve("/a.xml", PLAIN.replace("/news/", "/news/a/"))
+    url = rig.serve("/index.xml", Document(body=index(rig, "/short.xml", "/a.xml").encode(), etag='"i"'))
+    (listing,) = listings(source(url, Kind.SITEMAP))
+    assert len(listing.items) >= 3
+    assert "1 lists of the index cut short" in listing.fetch.detail
+    assert listing.validators == Validators()
+
+
+def test_an_index_cut_short_without_dates_is_never_unchanged(rig: Rig) -> None:
+    rig.serve("/a.xml", PLAIN)
+    packed = gzip.compress(index(rig, "/a.xml", dated=False).encode())[:-4]
+    url = rig.serve("/index.xml", Document(body=packed, headers={"Content-Encoding": "gzip"}))
+    assert [one.fetch.outcome for one in listings(source(url, Kind.SITEMAP), 2)] == [Outcome.READ] * 2
+
+
+def test_an_index_none_of_whose_lists_can_be_read_fails(rig: Rig) -> None:
+    url = rig.serve("/index.xml", index(rig, "/gone.xml", "/lost.xml"))
+    assert failing(lambda crawler: crawler.listing(source(url, Kind.SITEMAP), Validators())).reason == Reason.HTTP_4XX
+
+
+def test_an_index_inside_an_index_is_followed_and_one_that_names_itself_ends(rig: Rig) -> None:
+    rig.serve("/a.xml", PLAIN)
+    rig.serve("/inner.xml", index(rig, "/index.xml", "/inner.xml", "/a.xml"))
+    url = rig.serve("/index.xml", Document(body=index(rig, "/inner.xml").encode(), etag='"i"'))
+    first, second = listings(source(url, Kind.SITEMAP), 2)
+    assert len(first.items) == 3
+    assert len(rig.asked("/a.xml")) == 2  # the index stands still while its inner index may change
+    assert second.fetch.outcome == Outcome.UNCHANGED
+
+
 def test_a_page_is_fetched_and_read(rig: Rig) -> None:
     url = rig.serve("/news/joint-dock", Document(body=PAGE.encode(), headers={"Content-Type": "text/html"}))
     page = crawl(lambda crawler: crawler.page(url, source(rig.url("/feed"))))
