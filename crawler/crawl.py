@@ -43,8 +43,6 @@ class Crawler:
 
     async def listing(self, source: Source, validators: Validators) -> Listing:
         """Ask a source what it lists; UNCHANGED holds no items. Raises CrawlError."""
-        if source.kind is Kind.SECTION:
-            await self._robots.check(source.url)
         answer = await self._engine.fetch(self._ask_list(source, validators))
         seen = _validators(answer)
         if answer.status == 304:
@@ -70,8 +68,7 @@ class Crawler:
         """Have an article's own page, read. Raises CrawlError, ROBOTS among its reasons."""
         from crawler.pages import read_page
 
-        await self._robots.check(url)
-        answer = await self._engine.fetch(self._ask_page(url))
+        answer = await self._engine.fetch(replace(self._ask_page(url), permit=self._robots.check))
         return await self._sandbox.run(read_page, self._document(answer))
 
     async def discover(self, url: str) -> Found:
@@ -94,6 +91,7 @@ class Crawler:
             keep_alive=page,
             keep_partial=True,
             validators=validators,
+            permit=self._robots.check if page else None,
         )
 
     def _ask_page(self, url: str, max_bytes: int = 0) -> Ask:

@@ -6,7 +6,7 @@ downloader and aiohttp.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import TracebackType
@@ -40,6 +40,8 @@ _WORTH_A_RETRY = frozenset({Reason.NETWORK, Reason.CUT_SHORT})
 ACCEPT_FEED = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 
+Permit = Callable[[URL], Awaitable[object]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -54,6 +56,7 @@ class Ask:
     keep_partial: bool = False  # take what arrived of a body that was cut short, and say so
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
+    permit: Permit | None = None  # asked before every hop; raises CrawlError where it may not be fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,8 @@ class Engine:
         fields, purse = self._fields(ask), _Purse(ask.seconds)
         moved, permanent = "", True
         for _ in range(self._limits.redirects + 1):
+            if ask.permit is not None:
+                await ask.permit(url)
             response = await self._converse(url, fields, ask, purse)
             target = self._target(url, response)
             if target is None:

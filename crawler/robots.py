@@ -7,7 +7,6 @@ from yarl import URL
 
 from crawler.engine import Ask, Engine
 from crawler.gate import Gate
-from crawler.guard import parse_url
 from crawler.manners import ALLOW_ALL, Rules, product, read_rules, rules_without_file
 from crawler.settings import MIB, Limits
 from news.errors import CrawlError
@@ -38,16 +37,16 @@ class Robots:
         self._agent = product(limits.user_agent)
         self._known: dict[str, _Known] = {}
 
-    async def check(self, url: str) -> None:
+    async def check(self, url: URL) -> None:
         """Raise CrawlError ROBOTS where the host does not want this address fetched."""
         rules = await self.rules(url)
-        if not rules.allow(url, self._agent):
+        if not rules.allow(str(url), self._agent):
             why = "robots.txt could not be had, so nothing is fetched" if rules.parsed is None else "robots.txt says no"
             raise CrawlError(Reason.ROBOTS, why)
 
-    async def rules(self, url: str) -> Rules:
+    async def rules(self, url: URL) -> Rules:
         """Return the rules of an address's origin, asking for them where they are not known or too old."""
-        origin = parse_url(url, self._limits).origin()
+        origin = url.origin()
         known = self._place(str(origin))
         async with known.asking:
             if known.rules is None or known.until <= self._clock.monotonic():

@@ -292,6 +292,34 @@ def test_no_robots_file_means_yes_and_a_server_in_trouble_means_no(rig: Rig, sta
     assert len(rig.asked("/a")) == read
 
 
+@pytest.mark.parametrize("kind", [None, Kind.SECTION])
+def test_no_redirect_leads_past_a_robots_file(rig: Rig, kind: Kind | None) -> None:
+    rig.serve("/robots.txt", lambda hit: Document(body=ROBOTS_ABROAD if "127.0.0.2" in hit.host else ROBOTS_HERE))
+    for path in ("/private/a", "/abroad/a"):
+        rig.serve(path, SECTION)
+    rig.serve("/news", PAGE)
+    rig.serve("/open", Document(status=302, headers={"Location": rig.url("/news", "127.0.0.2")}))
+    rig.serve("/here", Document(status=302, headers={"Location": "/private/a"}))
+    rig.serve("/there", Document(status=302, headers={"Location": rig.url("/abroad/a", "127.0.0.2")}))
+
+    async def act(crawler: Crawler) -> float:
+        for path in ("/here", "/there"):
+            one = source(rig.url(path), kind or Kind.FEED)
+            with pytest.raises(CrawlError) as caught:
+                await (crawler.listing(one, Validators()) if kind else crawler.page(one.url, one))
+            assert caught.value.reason == Reason.ROBOTS
+        await crawler.page(rig.url("/open"), source(rig.url("/feed")))
+        return crawler.gate.wait("127.0.0.2")
+
+    assert 10 < crawl(act) <= 45  # the other host's own Crawl-delay
+    assert not rig.asked("/private/a")
+    assert not rig.asked("/abroad/a")
+
+
+ROBOTS_HERE = b"User-agent: *\nDisallow: /private\n"
+ROBOTS_ABROAD = b"User-agent: *\nDisallow: /abroad\nCrawl-delay: 30\n"
+
+
 def test_a_section_page_obeys_robots_and_its_crawl_delay_slows_the_host(rig: Rig) -> None:
     rig.serve("/robots.txt", "User-agent: presswatch\nCrawl-delay: 30\nDisallow: /no\n")
     url = rig.serve("/ports", SECTION)
