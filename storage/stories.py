@@ -86,6 +86,7 @@ class _Desk:
         self._holders = find_holders(connection, sorted(set().union(*self._sketches.values())), floor)
         self._story_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
+        self._loaded: dict[int, Loaded] = {}  # texts from the database, taken apart when they are needed
         self._shelf: dict[int, Reading] = {}
         self._kept: dict[int, list[int]] = {}
         self._fetch({ranked[0] for number in self._sketches if (ranked := self._ranked(number))})
@@ -113,12 +114,13 @@ class _Desk:
     def _near(self, arrival: Arrival) -> tuple[int, Joined] | None:
         if len(self._shelf) > _SHELF:
             self._shelf.clear()
+            self._loaded.clear()
         ranked = self._ranked(arrival.article_id)
         mine = self._reading(arrival.article_id) if ranked else None
         for holder in ranked[:_CANDIDATES]:
             other = self._reading(holder)
             likeness = compare(mine, other) if mine and other else None
-            if mine and likeness and likeness.copy and self._welcomes(self._story_of[holder], mine):
+            if mine and likeness and likeness.copy and self._welcomes(self._story_of[holder], mine, holder):
                 joined = Joined(layer="near", figure=likeness.figure, with_article=holder)
                 return self._story_of[holder], joined
         return None
@@ -130,16 +132,25 @@ class _Desk:
         enough = MIN_SKETCH_SHARED if len(mine) > MIN_SKETCH_SIZE else MIN_SHORT_SHARED
         return [holder for _, holder in sorted((-count, one) for one, count in shared.items() if count >= enough)]
 
-    def _welcomes(self, story: int, mine: Reading) -> bool:
-        """Say whether most of the story's earliest members are akin to the text: no story grows by chains."""
+    def _welcomes(self, story: int, mine: Reading, holder: int) -> bool:
+        """Say whether most of the story's earliest members are akin to the text: no story grows by chains.
+
+        The holder was compared already, and what is a copy is akin.
+        """
         if story not in self._members:
             found = load_earliest(self._connection, story, _WITNESSES)
             self._shelve(found)
             self._members[story] = [each.article_id for each in found]
         witnesses = self._members[story][:_WITNESSES]
         self._fetch(witnesses)
-        readings = [reading for witness in witnesses if (reading := self._reading(witness))]
-        return 2 * sum(akin(mine, reading) for reading in readings) > len(readings)
+        present = [one for one in witnesses if one in self._arrivals or one in self._shelf or one in self._loaded]
+        agreed = int(holder in present)
+        for one in present:
+            if 2 * agreed > len(present):
+                break
+            reading = self._reading(one) if one != holder else None
+            agreed += reading is not None and akin(mine, reading)
+        return 2 * agreed > len(present)
 
     def _remember(self, article: int, story: int) -> None:
         self._story_of[article] = story
@@ -163,7 +174,9 @@ class _Desk:
 
     def _fetch(self, ids: Iterable[int]) -> None:
         """Bring stored texts to the shelf."""
-        missing = [one for one in ids if one not in self._shelf and one not in self._arrivals]
+        missing = [
+            one for one in ids if one not in self._shelf and one not in self._loaded and one not in self._arrivals
+        ]
         if missing:
             self._shelve(load_texts(self._connection, missing))
 
@@ -173,14 +186,7 @@ class _Desk:
             self._sites |= dict.fromkeys(sites, frozenset[int]()) | find_boilerplate(self._connection, sites)
         for each in loaded:
             self._story_of[each.article_id] = each.story_id
-            if each.article_id not in self._shelf:
-                self._shelf[each.article_id] = read(
-                    each.article_id,
-                    each.source,
-                    self._own(each.source_id, each.tokens),
-                    title=each.title,
-                    text=each.text,
-                )
+            self._loaded[each.article_id] = each
 
     def _reading(self, article: int) -> Reading | None:
         """Give a text, from the shelf, the batch or the database; None: it expired."""
@@ -191,6 +197,10 @@ class _Desk:
                 article, arrival.source, self._tokens[article], title=kept.title, text=kept.text or kept.summary
             )
         self._fetch([article])
+        if article in self._loaded and article not in self._shelf:
+            each = self._loaded[article]
+            tokens = self._own(each.source_id, each.tokens)
+            self._shelf[article] = read(article, each.source, tokens, title=each.title, text=each.text)
         return self._shelf.get(article)
 
 
