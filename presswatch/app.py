@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from news.time import Clock, SystemClock
 from news.topic import NameList, Topic
 from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_config, read_settings, secret
 from presswatch.sourcefile import read_sources
+from presswatch.yamlfile import load
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
 from scheduler.pipeline import Gatherer, Pipeline
@@ -91,9 +92,10 @@ class App:
         known = ", ".join(sorted(self.settings.channels)) or "none yet"
         for file in files:
             for channel in set(file.topic.channels) - set(self.settings.channels):
+                path = self.folder / "topics" / f"{file.topic.name}.yaml"
                 raise ConfigError(
                     f"topic {file.topic.name!r} names a channel {channel!r} that is not configured",
-                    at=file.topic.at,
+                    at=load(path).find(["channels", file.topic.channels.index(channel)]).at,
                     hint=f"channels in {self.config}: {known}",
                 )
         return files
@@ -227,11 +229,17 @@ class App:
         return Outbox(self.deliveries, channels, clock=self.clock, owner=self.owner, habits=habits)
 
     def channels(self) -> "list[Channel]":
-        """Every configured channel; raises ConfigError for one that cannot work."""
-        return [
-            self._email(name, target) if isinstance(target, EmailTarget) else self._webhook(name, target)
-            for name, target in self.settings.channels.items()
-        ]
+        """Every configured channel; raises ConfigError, with the channel's place, for one that cannot work."""
+        return [self._channel(name, target) for name, target in self.settings.channels.items()]
+
+    def _channel(self, name: str, target: EmailTarget | WebhookTarget) -> "Channel":
+        try:
+            return self._email(name, target) if isinstance(target, EmailTarget) else self._webhook(name, target)
+        except ConfigError as error:
+            at = load(self.config).find(["channels", name]).at
+            raise ConfigError(
+                f"channel {name}: {error.message}", at=replace(at, source_line=""), hint=error.hint
+            ) from error
 
     def room(self) -> bool:
         """False when the disk under a SQLite file is nearly full."""

@@ -12,15 +12,25 @@ from functools import reduce
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from news.errors import ConfigError, Location
 from presswatch.yamlfile import Node, did_you_mean, load, parse
 
 PREFIX = "PRESSWATCH_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)", re.ASCII)
-_STRUCTURED = {"to", "channels", "fetch", "cadence", "smtp", "alerts", "retention", "log"}  # not single values
+_GROUPS = {"channels", "fetch", "cadence", "smtp", "alerts", "retention", "log"}
 _SECRETIVE = {"smtp", "channels"}  # groups whose lines are not shown in errors: one may hold a password
 _UNITS = {"": "seconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -38,6 +48,28 @@ def duration(value: object) -> timedelta:
         raise ValueError(f"{value!r} is too long a time span") from error
 
 
+def _line(text: str) -> str:
+    """A text that may stand in a header of HTTP or mail."""
+    if not text.isprintable() or not text.isascii():
+        raise ValueError("only printable ASCII characters can stand here: it is sent in a header")
+    return text
+
+
+def _address(text: str) -> str:
+    name, at, host = text.rpartition("@")
+    if not at or not name or not host or not text.isprintable() or " " in text:
+        raise ValueError(f"{text!r} is no e-mail address")
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not text.isprintable():
+        raise ValueError("an http:// or https:// address is needed here")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 
 
@@ -64,7 +96,7 @@ class Fetch(Part):
     max_redirects: int = Field(default=5, ge=0, le=20)
     parse_timeout: Duration = timedelta(seconds=10)
     parse_memory: int = Field(default=1024**3, ge=128 * 1024 * 1024)
-    user_agent: str = ""  # "": presswatch/VERSION with the contact
+    user_agent: Line = ""  # "": presswatch/VERSION with the contact
 
 
 class Cadence(Part):
@@ -106,14 +138,14 @@ class EmailTarget(Part):
     """A channel that sends mail."""
 
     type: Literal["email"]
-    to: list[str] = Field(min_length=1)
+    to: list[Annotated[str, AfterValidator(_address)]] = Field(min_length=1)
 
 
 class WebhookTarget(Part):
     """A channel that posts JSON."""
 
     type: Literal["webhook"]
-    url: str = Field(repr=False)  # often a secret in itself
+    url: Annotated[str, AfterValidator(_web_address)] = Field(repr=False)  # often a secret in itself
     secret: SecretStr = SecretStr("")
     secret_file: Path | None = None
     timeout: Duration = timedelta(seconds=20)
@@ -150,7 +182,7 @@ class Settings(Part):
     """Every setting, with its default."""
 
     database: str = Field(default="sqlite:///presswatch.db", repr=False)  # its address may hold a password
-    contact: str = ""  # an address or page in the user agent, so that a publisher can reach you
+    contact: Line = ""  # an address or page in the user agent, so that a publisher can reach you
     fetch: Fetch = Fetch()
     cadence: Cadence = Cadence()
     smtp: Smtp = Smtp()
@@ -178,7 +210,9 @@ def read_settings(path: Path, *, environment: Mapping[str, str] = os.environ) ->
     Raises ConfigError with the place in the file, or the variable's name.
     """
     node = load(path)
-    node.fields(Settings.model_fields)
+    for name, group in node.fields(Settings.model_fields).items():
+        if name in _GROUPS:
+            group.fields()  # a mapping, or an error with its place
     said = _from_environment(environment)
     try:
         settings = Settings.model_validate(_over(node.plain(), said))
@@ -198,7 +232,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if upper not in known and not upper.startswith(f"{PREFIX}CHANNELS__"):
             raise ConfigError(f"environment: unknown setting {name}", hint=did_you_mean(upper, known))
         path = _path(upper)
-        value = _structure(text, name) if path[-1] in _STRUCTURED and text.startswith(("[", "{")) else text
+        if len(path) == 1 and path[0] in _GROUPS and not text.startswith("{"):
+            raise ConfigError(f"environment: {name} is a group of settings", hint=f"write {name}__NAME=value for each")
+        value = _structure(text, name) if path[-1] in {"to", *_GROUPS} and text.startswith(("[", "{")) else text
         nested = _over(nested, reduce(lambda inner, key: {key: inner}, reversed(path), value))
     return nested
 
@@ -279,7 +315,7 @@ def _located(error: ValidationError, node: Node, said: dict[str, Any]) -> Config
     if path[:1] == ["channels"]:
         del path[2:3]  # pydantic puts the kind of channel behind its name
     message = first["msg"].removeprefix("Value error, ")
-    if _holds(said, path):
+    if _holds(said, path) or (first["type"] == "missing" and _holds(said, path[:-1])):
         return ConfigError(f"environment: {PREFIX}{'__'.join(str(step).upper() for step in path)}: {message}")
     if first["type"] == "extra_forbidden":
         return _unknown_key(path, node)

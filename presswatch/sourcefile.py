@@ -16,6 +16,9 @@ from presswatch.settings import duration
 from presswatch.yamlfile import Node, load
 
 FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled")
+_NAME_IT = "give one of them another name: `name: …`"
+_QUIET = re2.Options()
+_QUIET.log_errors = False  # we say what is wrong ourselves
 _MAX_URL = 2048
 _SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(days=30)
 _PLAIN = re.compile(r"[A-Za-z](?:[\w./@()+ -]*[\w/)])?", re.ASCII)
@@ -30,13 +33,18 @@ def read_sources(path: Path) -> list[Source]:
         return []
     sources: list[Source] = []
     names: dict[str, Location] = {}
+    urls: dict[str, Location] = {}
     listed = load(path).fields(["sources"]).get("sources")
     for node in listed or ():
         source = _source(node)
         if source.name in names:
             at = node.fields().get("name", node).at
-            raise ConfigError(f"a source named {source.name!r} stands already at line {names[source.name].line}", at=at)
-        names[source.name] = node.at
+            there = names[source.name].line
+            raise ConfigError(f"a source named {source.name!r} stands already at line {there}", at=at, hint=_NAME_IT)
+        if source.url in urls:
+            at = node.fields()["url"].at
+            raise ConfigError(f"this address is watched already, at line {urls[source.url].line}", at=at)
+        names[source.name] = urls[source.url] = node.at
         sources.append(source)
     return sources
 
@@ -75,9 +83,10 @@ def _links(node: Node | None) -> str:
     if node is None or not node.text():
         return ""
     try:
-        re2.compile(node.text())
+        re2.compile(node.text(), _QUIET)
     except re2.error as error:
-        raise node.error(f"not a pattern: {error}", "RE2 syntax, e.g. /news/\\d+/") from error
+        said = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
+        raise node.error(f"not a pattern: {said}", "RE2 syntax, e.g. /news/\\d+/") from error
     return node.text()
 
 
@@ -185,8 +194,11 @@ _WORDS = {"yes", "no", "true", "false", "on", "off", "null", "y", "n"}
 def _replace(path: Path, text: str) -> None:
     """Write all or nothing."""
     fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(text, "utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}; nothing was changed") from error
 
 
 def merge(have: Iterable[Source], more: Iterable[Source]) -> tuple[list[Source], int]:

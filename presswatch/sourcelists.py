@@ -1,5 +1,6 @@
 """Sources from elsewhere: OPML both ways, and plain lists with one address a line."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -18,9 +19,22 @@ def read_list(path: Path) -> tuple[list[Source], list[str]]:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        return _read_opml(data, str(path))
-    return _read_plain(data.decode("utf-8-sig", "replace"), str(path))
+    text = _decoded(data, str(path))
+    if text.lstrip()[:1] == "<":
+        return _read_opml(text, str(path))
+    return _read_plain(text, str(path))
+
+
+def _decoded(data: bytes, file: str) -> str:
+    """A text in UTF-8, or in UTF-16 with its mark; anything else is refused whole."""
+    coding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        text = data.decode(coding)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file} is not a text in UTF-8: nothing was added") from error
+    if "\0" in text:
+        raise ConfigError(f"{file} is not a text: nothing was added")
+    return text
 
 
 def _read_plain(text: str, file: str) -> tuple[list[Source], list[str]]:
@@ -30,7 +44,7 @@ def _read_plain(text: str, file: str) -> tuple[list[Source], list[str]]:
         if not address or address.startswith("#"):
             continue
         url = address if "://" in address else f"https://{address}"
-        problem = url_problem(url)
+        problem = url_problem(url) if "." in address or "://" in address else "this is no address"
         if problem:
             problems.append(f"{file}:{number}:{line.index(address) + 1}: {problem}")
         else:
@@ -38,11 +52,11 @@ def _read_plain(text: str, file: str) -> tuple[list[Source], list[str]]:
     return sources, problems
 
 
-def _read_opml(data: bytes, file: str) -> tuple[list[Source], list[str]]:
-    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
+def _read_opml(text: str, file: str) -> tuple[list[Source], list[str]]:
+    if "<!DOCTYPE" in text[:4096] or "<!ENTITY" in text:
         raise ConfigError(f"{file}: an OPML file with a document type is not read: it could expand without end")
     try:
-        root = ET.fromstring(data)  # noqa: S314  without a document type there are no entities to expand
+        root = ET.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))  # noqa: S314  without a document type there are no entities to expand
     except ET.ParseError as error:
         line, column = error.position
         raise ConfigError(

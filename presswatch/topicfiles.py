@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yaml import MappingNode, ScalarNode
 
-from news.errors import Location
+from news.errors import ConfigError, Location
 from news.topic import NameList, Topic
 from presswatch.yamlfile import Node, did_you_mean, load
 from topics.language import parse, walk
@@ -110,7 +110,13 @@ def _sorted(entries: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.yaml") if path.is_file())
+    """The folder's files; a folder that cannot be read is an error, for its topics would be missed silently."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".yaml" and path.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(f"cannot read the folder {folder}: {error.strerror}") from error
 
 
 def _query(node: Node) -> tuple[str, Location]:

@@ -175,6 +175,8 @@ def parse(text: str, file: str) -> Node:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """A hint that names the nearest known word, or all of them when none is near."""
+    if not known:
+        return ""
     near = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
 

@@ -15,7 +15,7 @@ from news.fetch import Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
 from news.time import Clock
 from scheduler.cadence import Rhythm, adapt, back_off, due_after
-from scheduler.report import Report, reasons
+from scheduler.report import Report, count, reasons
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
@@ -137,7 +137,7 @@ class Pipeline:
         """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""
         now = self.clock.now()
         new = report.kept.new + last
-        interval = lease.source.interval or self._adapted(lease, listing, new)
+        interval = lease.source.interval or self._adapted(lease, listing, report, new)
         wait = timedelta(0) if report.left else interval
         return Settlement(
             fetch=replace(listing.fetch, new=new, detail=_detail(report)),
@@ -148,9 +148,11 @@ class Pipeline:
             complete=not (report.left or report.missed),
         )
 
-    def _adapted(self, lease: Lease, listing: Listing, new: int) -> timedelta:
+    def _adapted(self, lease: Lease, listing: Listing, report: Report, new: int) -> timedelta:
         if lease.first_look:
             return self.rhythm.start  # everything is new on a first look; that says nothing of the pace
+        if report.left:
+            return lease.interval  # the run goes on in the next one
         return adapt(lease.interval, items=len(listing.items), new=new, rhythm=self.rhythm)
 
     async def _failed(self, lease: Lease, error: CrawlError, seconds: float = 0.0) -> Report:
@@ -205,10 +207,8 @@ def _add(one: Kept, two: Kept) -> Kept:
 def _detail(report: Report) -> str:
     """What of a good run an operator should know, in plain words."""
     parts = [report.fetch.detail] if report.fetch.detail else []
-    if report.surplus:
-        parts.append(f"{report.surplus} items over the limit of one document")
     if report.unread:
-        parts.append(f"{len(report.unread)} pages not read: {reasons(report.unread)}")
+        parts.append(f"{count(len(report.unread), 'page')} not read: {reasons(report.unread)}")
     if report.left:
-        parts.append(f"{report.left} items left for the next run")
+        parts.append(f"{count(report.left, 'item')} left for the next run")
     return "; ".join(parts)

@@ -65,6 +65,11 @@ def total(reports: Sequence[Report]) -> Totals:
     )
 
 
+def count(number: int, thing: str) -> str:
+    """ "1 page", "2 pages" """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def reasons(unread: Sequence[str]) -> str:
     """ "timeout ×2, http_5xx" """
     counted = Counter(unread).most_common()

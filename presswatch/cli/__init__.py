@@ -3,6 +3,7 @@
 0 fine; 1 some source or delivery failed and the rest went on; 2 usage or configuration; 70 a bug in presswatch.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -15,7 +16,7 @@ from click.exceptions import Abort, Exit
 
 from news.errors import ConfigError, PresswatchError, StorageError
 
-FAILED, USAGE, BUG = 1, 2, 70
+FAILED, USAGE, BUG, STOPPED = 1, 2, 70, 130
 
 _COMMANDS = {
     "init": ("start", "Write a commented configuration to start from."),
@@ -92,20 +93,25 @@ def run(arguments: list[str]) -> int:
         return stop.exit_code
     except (Abort, KeyboardInterrupt):
         click.echo("presswatch: stopped", err=True)
-        return 130
+        return STOPPED
+    except (SystemExit, BrokenPipeError):  # click's word for it: the reader of our output went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except click.ClickException as error:
         error.show()
         return USAGE
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (ConfigError, StorageError) as error:
+    except Exception as error:
+        return _status(error)
+
+
+def _status(error: Exception) -> int:
+    """Say what went wrong, in a line where it is none of our doing; returns the exit status."""
+    if isinstance(error, PresswatchError):
         click.echo(f"presswatch: {error}", err=True)
-        return USAGE
-    except PresswatchError as error:
-        click.echo(f"presswatch: {error}", err=True)
+        return USAGE if isinstance(error, ConfigError | StorageError) else FAILED
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EIO, errno.EFBIG}:
+        click.echo(f"presswatch: cannot write: {error.strerror}", err=True)
         return FAILED
-    except Exception:
-        traceback.print_exc()
-        click.echo("presswatch: this is a bug; please report it with the lines above", err=True)
-        return BUG
+    traceback.print_exception(error)
+    click.echo("presswatch: this is a bug; please report it with the lines above", err=True)
+    return BUG

@@ -1,6 +1,7 @@
 """`alerts`: what was told, what is held or owed, and why."""
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -13,6 +14,7 @@ from presswatch.cli import FAILED, Options
 from presswatch.cli.archive import marked, passages
 from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
 from presswatch.testing import try_channels
+from presswatch.yamlfile import did_you_mean
 
 if TYPE_CHECKING:
     from storage.outbox import AlertStatus, DeliveryStatus
@@ -37,7 +39,10 @@ def list_alerts(options: Options, topic: str | None, limit: int, as_json: bool) 
       presswatch alerts list --topic defence-cooperation --json
     """
     app = App.open(options.config)
+    known = [each.name for each in app.topics]
     found = app.deliveries.alerts(limit, topic=topic)
+    if topic and not found and topic not in known:
+        raise ConfigError(f"there is no topic named {topic!r}", hint=did_you_mean(topic, known))
     if as_json:
         print_json([_record(status) for status in found])
         return 0
@@ -56,19 +61,24 @@ def _row(status: "AlertStatus", when: str) -> tuple[object, ...]:
 
 
 def _state(status: "AlertStatus") -> Text:
-    """One word for an alert and its deliveries, the worst first."""
+    """An alert and its deliveries in a word, or counted where they differ."""
     if status.alert.decision.verdict is Verdict.HELD:
         return Text("held", style="dim")
-    states = [delivery.state for delivery in status.deliveries]
+    states = Counter(delivery.state for delivery in status.deliveries)
     if not states:
         return Text("recorded")
-    if DeliveryState.DEAD in states:
-        return Text("dead", style="red")
-    return Text("owed", style="yellow") if DeliveryState.DUE in states else Text("delivered", style="green")
+    worst = next(state for state in _WORST_FIRST if states[state])
+    words = _WORDS[worst] if len(states) == 1 else ", ".join(f"{n} {_WORDS[state]}" for state, n in states.items())
+    return Text(words, style=_STYLES[worst])
+
+
+_WORST_FIRST = (DeliveryState.DEAD, DeliveryState.DUE, DeliveryState.DELIVERED)
+_WORDS = {DeliveryState.DEAD: "dead", DeliveryState.DUE: "owed", DeliveryState.DELIVERED: "delivered"}
+_STYLES = {DeliveryState.DEAD: "red", DeliveryState.DUE: "yellow", DeliveryState.DELIVERED: "green"}
 
 
 @alerts.command()
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
 @as_json
 @click.pass_obj
 def show(options: Options, number: int, as_json: bool) -> int:

@@ -24,7 +24,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # `-word` is the query language's NOT
 @click.argument("words", nargs=-1, required=True)
 @click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="At most so many articles."

@@ -9,7 +9,7 @@ from rich.text import Text
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, clean, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
-from scheduler.report import Report
+from scheduler.report import Report, count
 
 if TYPE_CHECKING:
     from alerts.outbox import FlushReport
@@ -51,6 +51,10 @@ def crawl(
     from presswatch.app import App
     from presswatch.logs import configure
 
+    if names and everything:
+        raise click.UsageError("--all asks every source; --source NAME asks some: take one of them")
+    if not all(address.strip() for address in addresses):
+        raise click.UsageError("an address is empty")
     app = App.open(options.config)
     configure("error", app.settings.log.format)
     ask = Ask(addresses=addresses, everything=everything, names=names, backlog=alert_backlog)
@@ -58,7 +62,9 @@ def crawl(
         done = asyncio.run(crawl_once(app, ask, on_start=bar.expect, on_report=lambda _report: bar.step()))
     if as_json:
         print_json(_document(done))
-    elif not quiet:
+    elif quiet:
+        _complain(done)
+    else:
         _show(done)
     return FAILED if done.failed else 0
 
@@ -77,6 +83,15 @@ def _document(done: Round) -> dict[str, object]:
         "problems": done.problems,
         "sources": done.reports,
     }
+
+
+def _complain(done: Round) -> None:
+    """On the error stream: what failed, a line each."""
+    for report in done.reports:
+        if report.failed:
+            click.echo(f"{clean(report.source)}: {report.fetch.reason}: {clean(report.fetch.detail)}", err=True)
+    for problem in done.problems:
+        click.echo(problem, err=True)
 
 
 def _show(done: Round) -> None:
@@ -100,23 +115,32 @@ def _row(report: Report) -> tuple[object, ...]:
 
 def _sentence(done: Round) -> str:
     totals, told = done.totals, _told(done.deliveries)
+    if not totals.sources and done.skipped:
+        return f"{_busy(done)}; nothing was asked."
     if not totals.sources and not done.problems:
         nothing = "No source is due" if done.watched else "No sources yet: `presswatch sources add ADDRESS` adds one"
         return "; ".join([nothing, *told]) + "."
     parts = [
-        f"{totals.sources} sources asked",
+        f"{count(totals.sources, 'source')} asked",
         f"{totals.unchanged} unchanged",
         f"{totals.failed} failed",
-        f"{totals.new} new articles",
+        count(totals.new, "new article"),
         f"{totals.copies} of them copies of known stories",
-        f"{totals.alerts} alerts",
+        count(totals.alerts, "alert"),
     ]
     if totals.held:
         parts.append(f"{totals.held} matches held as backlog of a first look")
     parts += told
     if done.skipped:
-        parts.append(f"{len(done.skipped)} sources are being run by another process")
+        parts.append(_busy(done))
     return "; ".join(parts) + "."
+
+
+def _busy(done: Round) -> str:
+    held = "is" if len(done.skipped) == 1 else "are"
+    return (
+        f"{count(len(done.skipped), 'source')} {held} held by another process, or by one that was stopped a moment ago"
+    )
 
 
 def _told(sent: "FlushReport") -> list[str]:

@@ -10,6 +10,8 @@ def moment(text: str, now: datetime, *, option: str = "--since") -> datetime:
     """Read a date, a time, or a span back from now ("7d"); one without a zone is UTC. Raises ConfigError."""
     try:
         return now - duration(text)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)  # before everything
     except ValueError:
         pass
     try:

@@ -44,6 +44,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("channels:\n  a: {type: email, to: [x], urk: 1}", "2:29", "unknown key 'urk'"),
         ("fetch:\n  delay: 1\n  delay: 2", "3:3", "given twice"),
         ("a: [", "2:1", "not YAML"),
+        ("channels:\n  a: {type: email, to: [nobody]}", "2:24", "no e-mail address"),
+        ("channels:\n  a: {type: webhook, url: 'file:///x'}", "2:26", "http:// or https://"),
+        ('contact: "a\\r\\nBcc: x"', "1:10", "header"),
         ("lease: 0.2s", "1:1", "shorter than a second"),
     ],
     ids=[
@@ -57,6 +60,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         "channel key",
         "twice",
         "yaml",
+        "mail address",
+        "hook address",
+        "header",
         "agree",
     ],
 )
@@ -104,6 +110,8 @@ def test_a_password_does_not_travel_in_clear(tmp_path: Path) -> None:
     [
         ("PRESSWATCH_FETCH__DELAI", "3", "did you mean 'PRESSWATCH_FETCH__DELAY'?"),
         ("PRESSWATCH_FETCH__DELAY", "soon", "PRESSWATCH_FETCH__DELAY"),
+        ("PRESSWATCH_FETCH", "7", "PRESSWATCH_FETCH__NAME=value"),
+        ("PRESSWATCH_CHANNELS__DESK__TYPE", "email", "PRESSWATCH_CHANNELS__DESK__TO"),
     ],
 )
 def test_a_wrong_variable_is_named(

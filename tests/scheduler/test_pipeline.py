@@ -90,7 +90,7 @@ def test_page_that_cannot_be_had_leaves_the_summary_and_says_so() -> None:
     assert article.text_from is TextFrom.SUMMARY
     assert "timeout" in article.note
     assert report.unread == ("timeout",)
-    assert "1 pages not read: timeout" in report.fetch.detail
+    assert "1 page not read: timeout" in report.fetch.detail
 
 
 def test_item_with_no_text_and_no_page_yet_is_asked_again_and_validators_wait() -> None:
