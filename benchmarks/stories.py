@@ -26,6 +26,7 @@ from news.article import Article, Prepared
 from storage.database import Database
 from storage.fingerprint import SKETCH_SIZE, body_hash, shingles, sketch
 from storage.neighbours import write_sketches
+from storage.rows import next_ids
 from storage.stories import Arrival, place_many
 from storage.tables import articles, sources, stories
 
@@ -85,7 +86,7 @@ def keep(connection: Connection, arrivals: Sequence[Arrival]) -> float:
     return spent()
 
 
-def row(arrival: Arrival, story: int) -> dict[str, object]:
+def row(arrival: Arrival, story: object) -> dict[str, object]:
     """Give an article's columns."""
     article = arrival.prepared.article
     empty = dict.fromkeys(("guid", "section", "group", "note", "summary", "joined_layer"), "")
@@ -140,12 +141,13 @@ def stock(database: Database, press: Press, total: int, stored: int) -> None:
             write_sketches(connection, hashes)
             moments = [arrival.prepared.article.first_seen_at for arrival in arrivals]
             told = [
-                {"id": arrival.article_id, "title": "", "articles": 1, "first_seen_at": at, "last_seen_at": at}
-                for arrival, at in zip(arrivals, moments, strict=True)
+                {"id": number, "title": "", "articles": 1, "first_seen_at": at, "last_seen_at": at}
+                for number, at in zip(next_ids(connection, "stories", size), moments, strict=True)
             ]
             connection.execute(insert(stories), told)
             rows = [
-                row(arrival, arrival.article_id) | {"body_hash": f"{rng.getrandbits(128):032x}"} for arrival in arrivals
+                row(arrival, story["id"]) | {"body_hash": f"{rng.getrandbits(128):032x}"}
+                for arrival, story in zip(arrivals, told, strict=True)
             ]
             connection.execute(insert(articles), rows)
         stored += size

@@ -223,7 +223,7 @@ def _settle(
     ids = {story: story for story in joining}
     if begun:
         ids.update(zip(begun, next_ids(connection, "stories", len(begun)), strict=True))
-        connection.execute(insert(stories), [{"id": ids[story], **_story_row(joining[story])} for story in begun])
+        connection.execute(_BEGIN, [{"id": ids[story], **_story_row(joining[story])} for story in begun])
     grown = [{"story": story, **_growth(joining[story])} for story in joining if story > 0]
     if grown:
         connection.execute(_GROW, grown)
@@ -244,6 +244,7 @@ def _growth(members: Sequence[Arrival]) -> dict[str, object]:
     return {"more": len(members), "last": max(member.prepared.article.first_seen_at for member in members)}
 
 
+_BEGIN = insert(stories)
 _LAST = bindparam("last", type_=Moment())
 _GROW = (
     update(stories)
