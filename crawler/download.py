@@ -12,7 +12,8 @@ from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler, _BaseResponseArgs
 from scrapy.crawler import Crawler
-from scrapy.http import Headers
+from scrapy.http import Headers, Response
+from scrapy.utils._download_handlers import make_response
 from scrapy.utils.ssl import _make_ssl_context
 from yarl import URL
 
@@ -27,7 +28,8 @@ _FOREVER = aiohttp.ClientTimeout(total=None, sock_connect=None)  # the engine ho
 class GuardedDownload(AiohttpDownloadHandler):
     """Scrapy's aiohttp handler; dials only what the guard lets through, and asks for the very URL that was checked.
 
-    Request.meta: `url`, the parsed address; `fields`, the header fields to send.
+    Request.meta: `url`, the parsed address; `fields`, the header fields to send; `first`, whether a longer body is
+    read to its first bytes.
     """
 
     experimental = False  # ours to vouch for: the fault tests run against it
@@ -58,6 +60,13 @@ class GuardedDownload(AiohttpDownloadHandler):
             self._tls = _make_ssl_context(self.crawler.settings)
         return self._tls
 
+    async def _read_response(self, response: aiohttp.ClientResponse, request: Request) -> Response:
+        if not request.meta["first"]:
+            return await super()._read_response(response, request)  # type: ignore[arg-type]
+        body, flags = await _first_bytes(response, request.meta["download_maxsize"])
+        headers = self._extract_headers(response)
+        return make_response(**self._build_base_response_args(response, request, headers), body=body, flags=flags)
+
     @staticmethod
     def _extract_headers(response: aiohttp.ClientResponse) -> Headers:
         return Headers(response.headers.items())
@@ -77,6 +86,19 @@ class GuardedDownload(AiohttpDownloadHandler):
         await self._session.close()
         await self._brief.close()
         self._names.stop()
+
+
+async def _first_bytes(response: aiohttp.ClientResponse, most: int) -> tuple[bytes, list[str]]:
+    """Return a body's first bytes, flagged where there was more or the rest was lost."""
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > most:
+                return bytes(body[:most]), ["dataloss"]
+    except aiohttp.ClientPayloadError:
+        return bytes(body[:most]), ["dataloss"]
+    return bytes(body), []
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:

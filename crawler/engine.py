@@ -54,6 +54,7 @@ class Ask:
     delta: bool = False  # ask for changed items alone (RFC 3229)
     keep_alive: bool = True  # False: close it unless others wait for the host; thousands of idle sockets are dear
     keep_partial: bool = False  # take what arrived of a body that was cut short, and say so
+    keep_first: bool = False  # take the first `max_bytes` of a longer body
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
     permit: Permit | None = None  # asked before every hop; raises CrawlError where it may not be fetched
@@ -135,7 +136,7 @@ class Engine:
     async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Response":
         from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 
-        request = self._request(url, fields, ask.max_bytes, partial=partial)
+        request = self._request(url, fields, ask, partial=partial)
         host = url.host or ""
         self._guard.check_digits(host)
         self._check_patience(host)
@@ -163,14 +164,15 @@ class Engine:
                 Reason.RATE_LIMITED, "the host asked to be left alone for a while", retry_after=timedelta(seconds=wait)
             )
 
-    def _request(self, url: URL, fields: dict[str, str], max_bytes: int, *, partial: bool) -> "Request":
+    def _request(self, url: URL, fields: dict[str, str], ask: Ask, *, partial: bool) -> "Request":
         from scrapy import Request
 
         meta = {
             "url": url,
             "fields": fields,
             "verbatim_url": True,  # it was parsed and checked: nobody rewrites it
-            "download_maxsize": max_bytes,
+            "download_maxsize": ask.max_bytes,
+            "first": ask.keep_first,
             "download_fail_on_dataloss": not partial,
         }
         return Request(str(url), meta=meta)
@@ -215,7 +217,7 @@ class Engine:
         }
         if response.status not in _READABLE and response.status != 304:
             raise self._refusal(url, response.status, headers)
-        body, whole = inflate(response.body, headers.get("content-encoding", ""), ask.max_bytes)
+        body, whole = inflate(response.body, headers.get("content-encoding", ""), ask.max_bytes, first=ask.keep_first)
         if not whole and not ask.keep_partial:
             raise CrawlError(Reason.CUT_SHORT, "the compressed body ended too early")
         return Answer(

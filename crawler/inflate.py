@@ -26,8 +26,8 @@ class Inflated(NamedTuple):
     whole: bool
 
 
-def inflate(body: bytes, codings: str, cap: int) -> Inflated:
-    """Decode a body by its Content-Encoding.
+def inflate(body: bytes, codings: str, cap: int, *, first: bool = False) -> Inflated:
+    """Decode a body by its Content-Encoding; with `first`, a longer one to about its first `cap` bytes.
 
     Raises CrawlError: TOO_LARGE beyond the cap, PARSE_ERROR for an unknown coding, CUT_SHORT where nothing can be read.
     """
@@ -40,12 +40,12 @@ def inflate(body: bytes, codings: str, cap: int) -> Inflated:
         if decode is None:
             raise CrawlError(Reason.PARSE_ERROR, f"sent in an unknown coding {name[:20]!r}")
         if body:
-            body, ended = _drain(decode(body), cap)
+            body, ended = _drain(decode(body), cap, first=first)
             whole = whole and ended
     return Inflated(body, whole)
 
 
-def _drain(pieces: _Pieces, cap: int) -> Inflated:
+def _drain(pieces: _Pieces, cap: int, *, first: bool) -> Inflated:
     taken: list[bytes] = []
     size = 0
     while True:
@@ -58,6 +58,8 @@ def _drain(pieces: _Pieces, cap: int) -> Inflated:
                 raise CrawlError(Reason.CUT_SHORT, f"damaged compression: {error}") from error
             return Inflated(b"".join(taken), False)
         size += len(piece)
+        if size > cap and first:
+            return Inflated(b"".join([*taken, piece])[:cap], False)
         if size > cap:
             raise CrawlError(Reason.TOO_LARGE, f"more than {cap:,} bytes when decompressed")
         taken.append(piece)

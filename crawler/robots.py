@@ -1,21 +1,22 @@
 """robots.txt of each origin, asked once a day and remembered."""
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from yarl import URL
 
 from crawler.engine import Ask, Engine
 from crawler.gate import Gate
-from crawler.manners import ALLOW_ALL, Rules, product, read_rules, rules_without_file
-from crawler.settings import MIB, Limits
+from crawler.manners import ALLOW_ALL, product, rules_without_file
+from crawler.robotstxt import Rules, read_robots
+from crawler.settings import Limits
 from news.errors import CrawlError
 from news.fetch import Reason
 from news.time import Clock
 
 _TROUBLE_SECONDS = 1800.0  # after which a host that had no answer is asked again
-_MOST_BYTES = 2 * MIB  # taken in at all; what is read of it is less
-_REMEMBERED = 10_000  # origins
+_SMALL = 16 * 1024  # bytes that are read in a millisecond; more is read in a thread
 _NOT_THE_HOSTS_FAULT = frozenset({Reason.BLOCKED_ADDRESS, Reason.BAD_URL})
 
 
@@ -35,31 +36,45 @@ class Robots:
         self._gate = gate
         self._engine = engine
         self._agent = product(limits.user_agent)
-        self._known: dict[str, _Known] = {}
+        self._known: OrderedDict[str, _Known] = OrderedDict()  # least lately used first
+        self.weight = 0  # about how many bytes of rules are remembered
 
     async def check(self, url: URL) -> None:
         """Raise CrawlError ROBOTS where the host does not want this address fetched."""
         rules = await self.rules(url)
-        if not rules.allow(str(url), self._agent):
-            why = "robots.txt could not be had, so nothing is fetched" if rules.parsed is None else "robots.txt says no"
+        if rules.delay:  # again each time, for the gate may have forgotten the host
+            self._gate.ask_delay(url.host or "", rules.delay)
+        if not rules.allow(url.raw_path_qs):
+            why = "robots.txt says no" if rules.had else "robots.txt could not be had, so nothing is fetched"
             raise CrawlError(Reason.ROBOTS, why)
 
     async def rules(self, url: URL) -> Rules:
         """Return the rules of an address's origin, asking for them where they are not known or too old."""
         origin = url.origin()
-        known = self._place(str(origin))
+        known = self._known.setdefault(str(origin), _Known())
+        self._known.move_to_end(str(origin))
         async with known.asking:
             if known.rules is None or known.until <= self._clock.monotonic():
-                known.rules = await self._ask(origin)
-                trouble = known.rules.parsed is None and not known.rules.otherwise
-                seconds = _TROUBLE_SECONDS if trouble else self._limits.robots_hours * 3600
-                known.until = self._clock.monotonic() + seconds
-            return known.rules
+                self._remember(str(origin), known, await self._asked(origin, known))
+            return known.rules or ALLOW_ALL
+
+    async def _asked(self, origin: URL, known: _Known) -> Rules:
+        try:
+            return await self._ask(origin)
+        except CrawlError:
+            if known.rules is None:
+                self._known.pop(str(origin), None)
+            raise
 
     async def _ask(self, origin: URL) -> Rules:
         limits = self._limits
         ask = Ask(
-            url=f"{origin}/robots.txt", seconds=limits.feed_seconds, max_bytes=_MOST_BYTES, accept="text/plain, */*"
+            url=f"{origin}/robots.txt",
+            seconds=limits.feed_seconds,
+            max_bytes=limits.robots_bytes,
+            accept="text/plain, */*",
+            keep_partial=True,
+            keep_first=True,
         )
         try:
             answer = await self._engine.fetch(ask)
@@ -67,13 +82,18 @@ class Robots:
             if error.reason in _NOT_THE_HOSTS_FAULT:
                 raise
             return rules_without_file(error)
-        rules = read_rules(answer.body, self._agent, limits.robots_bytes) if answer.body else ALLOW_ALL
-        if rules.delay:
-            self._gate.ask_delay(origin.host or "", rules.delay)
-        return rules
+        if not answer.body.strip():
+            return ALLOW_ALL
+        if len(answer.body) <= _SMALL:
+            return read_robots(answer.body, self._agent, limits.robots_bytes)
+        return await asyncio.to_thread(read_robots, answer.body, self._agent, limits.robots_bytes)
 
-    def _place(self, origin: str) -> _Known:
-        if len(self._known) > _REMEMBERED:
-            now = self._clock.monotonic()
-            self._known = {key: known for key, known in self._known.items() if known.until > now}
-        return self._known.setdefault(origin, _Known())
+    def _remember(self, origin: str, known: _Known, rules: Rules) -> None:
+        """Keep rules for a day, and let go of those least lately used while all of them weigh too much."""
+        if self._known.get(origin) is known:  # not let go of while it was asked
+            self.weight += rules.weight - (known.rules.weight if known.rules else 0)
+        seconds = self._limits.robots_hours * 3600 if rules.had else _TROUBLE_SECONDS
+        known.rules, known.until = rules, self._clock.monotonic() + seconds
+        while self.weight > self._limits.robots_memory and len(self._known) > 1:
+            _, oldest = self._known.popitem(last=False)
+            self.weight -= oldest.rules.weight if oldest.rules else 0

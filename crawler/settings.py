@@ -35,6 +35,7 @@ class Limits:
     retry_after_cap: timedelta = timedelta(hours=24)
     robots_bytes: int = 500 * 1024
     robots_hours: float = 24.0
+    robots_memory: int = 16 * MIB  # of rules remembered, for about 30,000 origins
     allow_private_networks: bool = False
     user_agent: str = USER_AGENT
 

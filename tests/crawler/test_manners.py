@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.manners import ALLOW_ALL, DISALLOW_ALL, product, read_rules, retry_after, rules_without_file
+from crawler.manners import ALLOW_ALL, DISALLOW_ALL, product, retry_after, rules_without_file
 from news.errors import CrawlError
 from news.fetch import Reason
 from tests.crawler.acts import NOW
@@ -46,34 +46,6 @@ def test_no_retry_after_is_ever_negative_beyond_the_cap_or_an_exception(value: s
     assert wait is None or timedelta(0) <= wait <= DAY
 
 
-ROBOTS = b"""
-User-agent: *
-Disallow: /
-
-User-agent: presswatch
-Disallow: /private/
-Allow: /private/open
-Disallow: /*.pdf$
-Crawl-delay: 7
-Sitemap: https://quay.example/news.xml
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [("/news/a", True), ("/private/x", False), ("/private/open/y", True), ("/a.pdf", False), ("/a.pdf.html", True)],
-)
-def test_our_own_group_counts_before_everybodys(path: str, allowed: bool) -> None:
-    rules = read_rules(ROBOTS, "presswatch", 500_000)
-    assert rules.allow(f"https://quay.example{path}", "presswatch") is allowed
-    assert (rules.delay, rules.sitemaps) == (7.0, ("https://quay.example/news.xml",))
-
-
-def test_a_robots_file_is_read_to_its_first_half_megabyte() -> None:
-    body = b"User-agent: *\n" + b"# filler\n" * 100_000 + b"Disallow: /\n"
-    assert read_rules(body, "presswatch", 500 * 1024).allow("https://quay.example/a", "presswatch")
-
-
 @pytest.mark.parametrize(
     ("reason", "allowed"),
     [
@@ -90,11 +62,6 @@ def test_a_robots_file_is_read_to_its_first_half_megabyte() -> None:
 )
 def test_no_robots_file_means_yes_and_a_host_in_trouble_means_no(reason: Reason, allowed: bool) -> None:
     assert rules_without_file(CrawlError(reason, "")) is (ALLOW_ALL if allowed else DISALLOW_ALL)
-
-
-@given(st.binary(max_size=300))
-def test_any_bytes_are_a_robots_file_of_some_meaning(body: bytes) -> None:
-    read_rules(body, "presswatch", 500_000).allow("https://quay.example/a?b", "presswatch")
 
 
 def test_the_product_name_is_what_robots_files_address() -> None:
