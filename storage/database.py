@@ -1,21 +1,18 @@
 """The database: one engine, short transactions, a schema that brings itself up to date."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from news.errors import ConfigError, StorageError
+from storage.engines import WRITE, postgres_engine, sqlite_engine
 from storage.migrations import HEAD
 
-_WRITE = "presswatch_write"
 _MIGRATE_LOCK, _WRITE_LOCK = 7_203_001, 7_203_002  # PostgreSQL advisory locks; any two numbers that nobody else uses
 
 
@@ -23,26 +20,34 @@ class Database:
     """Gives connections inside transactions, `write` or `read`, and nothing else."""
 
     def __init__(self, url: str, *, echo: bool = False, patience: float = 30) -> None:
-        """Open nothing yet; patience: seconds to wait for other writers. Raises ConfigError."""
+        """Open nothing yet; patience: seconds to wait for other writers, twice as long for one statement.
+
+        Raises ConfigError.
+        """
         self._url = _understood(url)
         self.dialect = self._url.get_backend_name()  # "sqlite" or "postgresql"
         self._is_sqlite = self.dialect == "sqlite"
-        self._engine = (_sqlite_engine if self._is_sqlite else _postgres_engine)(self._url, echo, patience)
+        self._engine = (sqlite_engine if self._is_sqlite else postgres_engine)(self._url, echo, patience)
+        # PostgreSQL's default shows each statement of a transaction another state
+        self._reading = self._engine.execution_options(**({} if self._is_sqlite else _ONE_STATE))
         self._pen: AbstractContextManager[object] = threading.Lock() if self._is_sqlite else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that may write; SQLite lets one in at a time, so that none is refused at its end."""
         with self._pen, _explained(self._url), self._engine.connect() as connection:
-            connection.execution_options(**{_WRITE: True})
+            connection.execution_options(**{WRITE: True})
             with connection.begin():
                 yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of things; keep it short, for in SQLite it makes writers wait."""
-        with _explained(self._url), self._engine.connect() as connection, connection.begin():
+        with _explained(self._url), self._reading.connect() as connection, connection.begin():
             yield connection
+
+    def __repr__(self) -> str:
+        return f"Database({_shown(self._url)})"
 
     def migrate(self) -> None:
         """Bring the schema to this program's revision; safe when several processes start together.
@@ -57,6 +62,7 @@ class Database:
 
         with self.write() as connection:
             if not self._is_sqlite:
+                connection.execute(_WITHOUT_LIMITS)  # a migration may have much to do, or another's to wait for
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATE_LOCK})"))
             upgrade(connection)
 
@@ -75,16 +81,21 @@ def hold_pen(connection: Connection) -> None:
 
 
 _HOLD_PEN = text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+_ONE_STATE = {"isolation_level": "REPEATABLE READ"}
+_WITHOUT_LIMITS = text(
+    "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true),"
+    " set_config('idle_in_transaction_session_timeout', '0', true)"
+)
 
 
 def _understood(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise ConfigError(
             "the database address cannot be read",
-            hint="write sqlite:///presswatch.db or postgresql://user@host/name",
-        ) from error
+            hint="write sqlite:///presswatch.db or postgresql://user@host/name; in a password, / @ : are %2F %40 %3A",
+        ) from None  # the cause may cite a part of the password
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
@@ -92,44 +103,6 @@ def _understood(url: str) -> URL:
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ConfigError("the database must be a file", hint="write sqlite:///presswatch.db")
     return parsed
-
-
-def _sqlite_engine(url: URL, echo: bool, patience: float) -> Engine:
-    engine = create_engine(
-        url, echo=echo, connect_args={"timeout": patience, "cached_statements": 512}, pool_timeout=patience
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own comes late and is DEFERRED
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe(sqlite3.sqlite_version_info) else 'TRUNCATE'}")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA temp_store = MEMORY")
-    cursor.execute("PRAGMA cache_size = -16000")  # 16 MB: a commit of 2,000 articles spills nothing before its end
-    cursor.close()
-
-
-def wal_is_safe(version: tuple[int, ...]) -> bool:
-    """Say whether this library has the fix for the WAL reset that could lose committed pages."""
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # a deferred transaction that turns writer half-way is refused at once, whatever the busy timeout
-    writes = connection.get_execution_options().get(_WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _postgres_engine(url: URL, echo: bool, patience: float) -> Engine:
-    try:
-        return create_engine(url, echo=echo, pool_pre_ping=True, pool_timeout=patience, pool_size=8)
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise ConfigError("PostgreSQL needs one more package", hint="pip install 'presswatch[postgres]'") from error
 
 
 def _revision(connection: Connection) -> str:
@@ -158,8 +131,14 @@ def _first_line(error: DBAPIError) -> str:
 
 
 def _advice(said: str, url: URL) -> str:
-    where = url.render_as_string(hide_password=True)
+    where = _shown(url)
     return next((advice.format(where=where, file=url.database) for sign, advice in _ADVICE if sign in said), "")
+
+
+def _shown(url: URL) -> str:
+    """Write an address for people: no password, in whichever place it stands."""
+    query = {name: value for name, value in url.query.items() if name in ("host", "port", "dbname", "user", "mode")}
+    return url.set(query=query).render_as_string(hide_password=True)
 
 
 _ADVICE = (
@@ -180,9 +159,12 @@ _ADVICE = (
     ("permission denied", "our user may not do this in {where}: grant it the rights on its schema"),
     ("no such table", "{file} holds no presswatch tables yet: run a presswatch command that opens it, such as crawl"),
     ("too many clients", "the database server {where} has no connection left: raise its limit, or run fewer workers"),
-    ("connection", "cannot reach the database server {where}: is it running, and is the address right?"),
+    ("idle-in-transaction", "we were stopped for too long in the midst of work on {where}: trying again helps"),
     ("server closed", "the database server {where} went away: is it running?"),
     ("terminating", "the database server {where} went away: is it running?"),
+    ("connection", "cannot reach the database server {where}: is it running, and is the address right?"),
     ("could not translate host name", "cannot find the database server {where}: is the address right?"),
+    ("lock timeout", "another program held the database {where} for too long: trying again helps, if none is stopped"),
+    ("statement timeout", "the database server {where} took too long: is it overloaded? Trying again helps"),
     ("deadlock detected", "two programs waited for one another in {where}: trying again helps"),
 )
