@@ -26,6 +26,7 @@ class Item:
     published_at: datetime | None = None  # None: not said, or absurd
     own_link: bool = True  # False: the address is other items' too, or the front page; storage says so
     listed: int = field(default=0, compare=False)  # hash of what is listed, by storage; 0: not watched for changes
+    tries: int = field(default=0, compare=False)  # how often its page could not be read, by storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,9 @@ class Article:
     text_from: TextFrom = TextFrom.FEED
     note: str = ""  # why the text is not the page's, or what was odd about it
     own_link: bool = True  # False: `url` is other articles' too, and says nothing of identity
-    listed: int = field(default=0, compare=False)  # see Item
+    listed: int = field(
+        default=0, compare=False
+    )  # see Item; -1, -2, …: the page was tried so often, and is asked again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from scheduler.report import Report, count, reasons
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
+_PAGE_TRIES = 3  # runs that ask again for a page that could not be read, while the list's text stands in for it
 _BATCH = 20  # articles kept in one transaction while pages come in
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
 _PASSING = frozenset({Reason.DNS, Reason.REFUSED, Reason.TLS, Reason.TIMEOUT, Reason.CUT_SHORT, Reason.NETWORK})
@@ -130,7 +131,11 @@ class Pipeline:
             if error.reason in _PASSING and not (item.text or item.summary):
                 return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
             note = f"page not read: {error.reason}: {error.detail}"
-            return _Read(article=_composed(source, item, None, now=self.clock.now(), note=note), reason=error.reason)
+            again = error.reason in _PASSING and item.tries < _PAGE_TRIES and item.listed != 0
+            if again:
+                item = replace(item, listed=-(item.tries + 1))  # unlike any hash: the next run finds it changed
+            article = _composed(source, item, None, now=self.clock.now(), note=note)
+            return _Read(article=article, reason=error.reason, again=again)
         return _Read(article=_composed(source, item, found, now=self.clock.now()), page=True)
 
     def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
@@ -141,7 +146,7 @@ class Pipeline:
         wait = timedelta(0) if report.left else interval
         return Settlement(
             fetch=replace(listing.fetch, new=new, detail=_detail(report)),
-            validators=None if report.left or report.missed else listing.validators,
+            validators=None if report.left or report.missed or report.again else listing.validators,
             due_at=due_after(now, wait, chance=self.chance(), rhythm=self.rhythm),
             interval=interval,
             moved_to=listing.moved_to,
@@ -177,6 +182,7 @@ class _Read:
     article: Article | None = None  # None: nothing to keep yet
     reason: str = ""  # why the page could not be had
     page: bool = False
+    again: bool = False  # kept with the list's text for now; the page is asked for again in the next run
 
 
 def _composed(source: Source, item: Item, page: Page | None, *, now: datetime, note: str = "") -> Article:
@@ -190,6 +196,7 @@ def _with_pages(report: Report, read: Sequence[_Read]) -> Report:
         pages=report.pages + sum(each.page for each in read),
         unread=(*report.unread, *(each.reason for each in read if each.reason)),
         missed=report.missed + sum(each.article is None for each in read),
+        again=report.again + sum(each.again for each in read),
     )
 
 

@@ -66,7 +66,7 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
     compared = lease.source.kind is not Kind.SECTION
     return Look(
         wanted=[
-            _watched(each.item, compared=compared)
+            _watched(each, standing, compared=compared)
             for each in found
             if (buried.isdisjoint(_marks(each)) if not each.article else compared and _changed(each, standing, source))
         ],
@@ -107,8 +107,11 @@ def _changed(each: _Listed, standing: Mapping[int, Standing], source: int) -> bo
     return before.listed not in (0, each.item.listed)
 
 
-def _watched(item: Item, *, compared: bool) -> Item:
-    return item if compared else replace(item, listed=0)
+def _watched(each: _Listed, standing: Mapping[int, Standing], *, compared: bool) -> Item:
+    """Give the item as the flow needs it: with how often its page was tried in vain, as a negative hash tells."""
+    before = standing.get(each.article)
+    tries = -before.listed if before and before.listed < 0 else 0
+    return replace(each.item, tries=tries) if compared else replace(each.item, listed=0)
 
 
 def _marks(each: _Listed) -> list[int]:

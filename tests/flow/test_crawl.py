@@ -40,6 +40,31 @@ def test_a_source_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path, sqlite
         assert len(mine.exported()) == 9
 
 
+def test_a_page_that_fails_once_gives_its_text_in_a_later_run(tmp_path: Path, database_url: str) -> None:
+    with Site(feeds=1, items=2) as site:
+        site.broken["/feed/0/1"] = 503
+        mine = desk(tmp_path, database_url, site.feed_urls)
+        mine.json("crawl")
+        assert {each["text_from"] for each in mine.exported()} == {"page", "summary"}
+        site.broken.clear()
+        assert mine.json("crawl", "--all")["totals"]["new"] == 0
+        assert [each["text_from"] for each in mine.exported()] == ["page", "page"]
+        assert all(len(each["text"]) > 500 for each in mine.exported())
+        assert mine.json("crawl", "--all")["totals"]["unchanged"] == 1
+        assert site.asked["/feed/0/0"] == 1
+
+
+def test_a_page_that_never_comes_is_left_in_peace(tmp_path: Path, sqlite_url: str) -> None:
+    with Site(feeds=1, items=1) as site:
+        site.broken["/feed/0/0"] = 503
+        mine = desk(tmp_path, sqlite_url, site.feed_urls)
+        for _ in range(5):
+            mine.json("crawl", "--all")
+        assert mine.json("crawl", "--all")["totals"]["unchanged"] == 1
+        assert site.asked["/feed/0/0"] == 4
+        assert "http_5xx" in mine.exported()[0]["note"]
+
+
 def test_an_address_alone_is_enough(tmp_path: Path, sqlite_url: str) -> None:
     with Site() as site:
         mine = desk(tmp_path, sqlite_url, [])
