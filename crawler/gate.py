@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from news.time import Clock
 
 Sleep = Callable[[float], Awaitable[object]]
 
+_DELAYS = 20_000  # hosts whose Crawl-delay is remembered
 _REMEMBERED = 4096  # hosts kept before those that are idle and past their pause are forgotten
 
 
@@ -42,6 +44,7 @@ class Gate:
         self._sleep = sleep
         self._all = asyncio.Semaphore(limits.concurrency)
         self._places: dict[str, _Place] = {}
+        self._asked: OrderedDict[str, float] = OrderedDict()  # what robots.txt files ask for, longest unsaid first
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -62,8 +65,12 @@ class Gate:
 
     def ask_delay(self, host: str, seconds: float) -> None:
         """Raise a host's delay to what its robots.txt asks for, up to the cap; never lower it."""
+        delay = max(self._asked.pop(host, 0.0), min(seconds, self._limits.crawl_delay_cap))
+        self._asked[host] = delay  # outlives the place, for a host that is idle is forgotten
+        while len(self._asked) > _DELAYS:
+            self._asked.popitem(last=False)
         place = self._place(host)
-        place.delay = max(place.delay, min(seconds, self._limits.crawl_delay_cap))
+        place.delay = max(place.delay, delay)
 
     def pause(self, host: str, seconds: float) -> None:
         """Keep away from a host for a while, as it asked by Retry-After."""
@@ -98,7 +105,8 @@ class Gate:
         if place is None:
             if len(self._places) >= _REMEMBERED:
                 self._forget()
-            place = _Place(slots=asyncio.Semaphore(self._limits.per_host), delay=self._limits.delay)
+            delay = max(self._limits.delay, self._asked.get(host, 0.0))
+            place = _Place(slots=asyncio.Semaphore(self._limits.per_host), delay=delay)
             self._places[host] = place
         return place
 

@@ -145,6 +145,18 @@ def test_hosts_that_are_done_with_are_forgotten() -> None:
     assert len(gate._places) == 1
 
 
+def test_a_crawl_delay_outlives_the_memory_of_an_idle_host() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=1.0)
+    gate.ask_delay("a", 30.0)
+    starts(gate, clock, ["a"])
+    clock.seconds += 100
+    starts(gate, clock, [str(number) for number in range(4096)])
+    assert "a" not in gate._places
+    times = [at for _, at in starts(gate, clock, ["a"] * 2)]
+    assert times[1] - times[0] == 30.0
+
+
 def test_a_gate_without_delay_costs_next_to_nothing() -> None:
     clock = ManualClock()
     gate = gate_of(clock, delay=0.0)
