@@ -1,10 +1,14 @@
 """The entry: ask a source for its list, an article for its page."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
+
+import structlog
 
 from crawler.discover import Found, Sight, discover, look
 from crawler.documents import Document, Reading
@@ -15,9 +19,12 @@ from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.settings import Limits
 from news.article import Listing, Page
-from news.fetch import Fetch, Outcome
+from news.errors import CrawlError
+from news.fetch import Fetch, Outcome, Reason
 from news.source import Kind, Source, Validators
 from news.time import Clock, SystemClock
+
+log = structlog.get_logger()
 
 
 class Crawler:
@@ -42,7 +49,21 @@ class Crawler:
         await self._sandbox.close()
 
     async def listing(self, source: Source, validators: Validators) -> Listing:
-        """Ask a source what it lists; UNCHANGED holds no items. Raises CrawlError."""
+        """Ask a source what it lists; UNCHANGED holds no items. Raises CrawlError and nothing else."""
+        with in_a_word():
+            return await self._listing(source, validators)
+
+    async def page(self, url: str, source: Source) -> Page:
+        """Have an article's own page, read. Raises CrawlError and nothing else, ROBOTS among its reasons."""
+        with in_a_word():
+            return await self._page(url, source)
+
+    async def discover(self, url: str) -> Found:
+        """Find out what an address that somebody typed is. Raises CrawlError and nothing else."""
+        with in_a_word():
+            return await discover(url, self._see)
+
+    async def _listing(self, source: Source, validators: Validators) -> Listing:
         answer = await self._engine.fetch(self._ask_list(source, validators))
         seen = _validators(answer)
         if answer.status == 304:
@@ -64,16 +85,11 @@ class Crawler:
             moved_to=answer.moved_to,
         )
 
-    async def page(self, url: str, source: Source) -> Page:  # noqa: ARG002 - a source may come to have rules of its own
-        """Have an article's own page, read. Raises CrawlError, ROBOTS among its reasons."""
+    async def _page(self, url: str, source: Source) -> Page:  # noqa: ARG002 - a source may come to have rules of its own
         from crawler.pages import read_page
 
         answer = await self._engine.fetch(replace(self._ask_page(url), permit=self._robots.check))
         return await self._sandbox.run(read_page, self._document(answer))
-
-    async def discover(self, url: str) -> Found:
-        """Find out what an address that somebody typed is. Raises CrawlError."""
-        return await discover(url, self._see)
 
     async def _see(self, url: str) -> Sight:
         answer = await self._engine.fetch(self._ask_page(url, max_bytes=self._limits.feed_bytes))
@@ -146,6 +162,18 @@ class Crawler:
             detail=_detail(answer, reading),
             items=len(reading.items) if reading else 0,
         )
+
+
+@contextmanager
+def in_a_word() -> Iterator[None]:
+    """Give whatever goes wrong inside a CrawlError's form: what documents and addresses can do has no end."""
+    try:
+        yield
+    except CrawlError:
+        raise
+    except Exception as error:
+        log.exception("crawl_surprised")
+        raise CrawlError(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
 
 
 def _validators(answer: Answer) -> Validators:

@@ -6,11 +6,14 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crawler.crawl import Crawler
+from crawler.crawl import Crawler, in_a_word
 from crawler.settings import Limits
 from news.article import Listing
 from news.errors import CrawlError
@@ -256,6 +259,59 @@ def test_a_page_is_fetched_and_read(rig: Rig) -> None:
     assert rig.hits[1].headers["accept"].startswith("text/html")
 
 
+ODD = st.one_of(
+    st.text(st.characters(codec=None), max_size=30),
+    st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")),
+    st.sampled_from(
+        ["\ud800", "//[", "//[::1", "/%", ":99999/", "//a@b:c", "?\udfff#", "\x00", "//\u2100.example/", "?" * 3000]
+    ),
+)
+
+
+def test_whatever_an_address_or_document_holds_ends_in_a_result_or_a_crawl_error(rig: Rig) -> None:
+    rig.serve("/robots.txt", "User-agent: *\nDisallow: /private\n")
+
+    async def act(crawler: Crawler) -> None:
+        @settings(max_examples=25, deadline=None)
+        @given(ODD, st.sampled_from(list(Kind)), st.booleans())
+        def once(odd: str, kind: Kind, inside: bool) -> None:
+            ends.append((rig.url("/") + odd if inside else odd, kind))
+
+        ends: list[tuple[str, Kind]] = []
+        await asyncio.to_thread(once)
+        for url, kind in ends:
+            rig.serve("/x", url.encode("utf-8", "surrogatepass"))
+            rig.serve(
+                "/a",
+                Document(
+                    status=302,
+                    headers={
+                        "Location": url.encode("latin-1", "ignore")
+                        .decode("latin-1")
+                        .replace("\r", "")
+                        .replace("\n", "")
+                    },
+                ),
+            )
+            one = source(rig.url("/x"), kind)
+            for job in (crawler.page(url, one), crawler.page(rig.url("/a"), one), crawler.listing(one, Validators())):
+                with suppress(CrawlError):
+                    await job
+
+    crawl(act, open_limits(parse_children=1, page_seconds=0.2, feed_seconds=0.2))
+
+
+def test_robots_judge_the_address_that_is_asked_for_half_characters_left_out(rig: Rig) -> None:
+    rig.serve("/robots.txt", "User-agent: *\nDisallow: /private\n")
+    url = rig.url("/\ud800private")
+    assert failing(lambda crawler: crawler.page(url, source(rig.url("/feed")))).reason == Reason.ROBOTS
+
+
+def test_a_surprise_is_a_crawl_error_for_whoever_called() -> None:
+    with pytest.raises(CrawlError, match="parse_error: LookupError: what nobody thought of"), in_a_word():
+        raise LookupError("what nobody thought of")
+
+
 def test_robots_are_asked_once_an_origin_and_obeyed_by_pages_alone(rig: Rig) -> None:
     rig.serve("/robots.txt", "User-agent: *\nDisallow: /private\nDisallow: /feed\n")
     rig.serve("/private/a", PAGE)
@@ -424,7 +480,7 @@ def test_an_unchanged_round_starts_no_child_and_loads_no_parser(rig: Rig) -> Non
     url = rig.serve("/feed", Document(body=feed(1), etag='"a"'))
     code = f"""
 import asyncio, sys
-from crawler.crawl import Crawler
+from crawler.crawl import Crawler, in_a_word
 from news.source import Source, Validators
 from tests.crawler.acts import open_limits
 async def run():

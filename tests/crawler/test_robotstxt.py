@@ -51,7 +51,7 @@ def test_our_own_group_counts_before_everybodys(path: str, allowed: bool) -> Non
         ("User-agent: other\nDisallow: /", "/a", True),
         ("User-agent: other\nUser-agent: PressWatch/1.0\nDisallow: /", "/a", False),
         ("User-agent: presswatchful\nDisallow: /", "/a", True),
-        ("User-agent: presswatch\nDisallow: /a\nUser-agent: *\nAllow: /\nUser-agent: presswatch\nDisallow: /c", "/c", 0),
+        ("User-agent: presswatch\nAllow: /a\nUser-agent: *\nAllow: /\nUser-agent: presswatch\nDisallow: /c", "/c", 0),
         ("User-agent: *\nDisallow: /a\n\nDisallow: /b", "/b", False),  # an empty line ends nothing
         ("User-agent: *\nDisallow:", "/a", True),
         ("User-agent: *\nDisallow: /\nAllow: /$", "/", True),
