@@ -118,16 +118,24 @@ async def crawl_once(
     )
 
 
+_IMPATIENT = timedelta(seconds=3)
 _FULL = "the disk is nearly full: nothing was fetched, what is owed was sent (see min_free_bytes)"
 
 
 async def _crawl_and_send(
     crew: Crew, outbox: Outbox, tally: _Tally, names: Sequence[str] | None, *, within: timedelta
 ) -> tuple[FlushReport, Sequence[str]]:
-    """Run the crew to its end; deliveries go out meanwhile. Returns what was sent, and what the database refused."""
+    """Run the crew to its end; deliveries go out meanwhile. Returns what was sent, and what the database refused.
+
+    Who presses Ctrl-C waits for what is under way, but not long.
+    """
     sending = asyncio.create_task(_send(outbox, tally))
     try:
         refused = await crew.all(names=names, due_only=names is None)
+    except asyncio.CancelledError:
+        sending.cancel()
+        within = min(within, _IMPATIENT)
+        raise
     finally:
         tally.end()
         await crew.stop(within=within)
