@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from news.alert import Decide
 from news.article import Item, Kept, Prepared, Stored
@@ -12,11 +12,12 @@ from news.prefilter import Prefilter
 from news.source import Lease, Settlement
 from storage.clean import clean_key
 from storage.commit import commit, remember_guids
-from storage.database import Database
+from storage.database import Database, hold_pen
 from storage.expire import expire
 from storage.identity import url_key
 from storage.known import find_names, find_urls
 from storage.listed import look
+from storage.lookup import Lookup
 from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
 from storage.tables import articles
@@ -50,7 +51,9 @@ class Archive:
         fresh = {name: number for name, number in found.items() if (name[0], number) not in named}
         if fresh:
             with self._database.write() as connection:
-                remember_guids(connection, fresh)
+                hold_pen(connection)
+                standing = _standing(connection, set(fresh.values()))  # some may have expired since they were found
+                remember_guids(connection, {name: to for name, to in fresh.items() if to in standing})
 
     def keep(
         self,
@@ -132,3 +135,10 @@ class Archive:
     def expire(self, *, now: datetime, keep: timedelta) -> int:
         """Let go of articles first seen longer ago than `keep`; returns how many. See `storage.expire`."""
         return expire(self._database, before=now - keep)
+
+
+def _standing(connection: Connection, ids: Collection[int]) -> set[int]:
+    return {row[0] for row in _STANDING.rows(connection, ids)}
+
+
+_STANDING = Lookup("SELECT a.id FROM {given} CROSS JOIN articles AS a WHERE a.id = g.value", kind="bigint")

@@ -201,7 +201,7 @@ def test_article_of_another_source_is_remembered_by_guid(database: Database) -> 
     assert archive.unknown(there, [item(1, guid="theirs")]) == []
     assert archive.unknown(there, [item(1, guid="theirs", url="https://herald.example/new-address")]) == []
     assert archive.unknown(there, [item(1, guid="made-up-anew")]) == []
-    assert _rows(database, "guids") == 2
+    assert _rows(database, "guids") == 2  # its own, and theirs
 
 
 def test_two_thousand_items_are_sifted_in_one_go(database: Database) -> None:
@@ -246,6 +246,17 @@ def test_expired_articles_stay_away_and_cited_ones_stay(database: Database) -> N
         assert connection.execute(text("SELECT count(DISTINCT article_id) FROM sketches")).scalar() == 1
     assert queue.statuses(NOW)[0].articles == 1
     assert len(DeliveryStore(database).alerts()) == 1
+
+
+def test_names_of_an_article_that_expired_meanwhile_are_not_learnt(database: Database) -> None:
+    archive = Archive(database)
+    here, there = leased(database, "gazette", "herald")
+    archive.keep(here, [prepared(1), prepared(2, first_seen_at=later(days=200))], now=NOW, decide=tell)
+    gone, stays = (stored.id for stored in archive.export())
+    found = {(there.source_id, "theirs-1"): gone, (there.source_id, "theirs-2"): stays}
+    assert archive.expire(now=later(days=200), keep=timedelta(days=180)) == 1
+    archive._learn(found, ())  # as `unknown` does, which found both before the expiry
+    assert _rows(database, "guids") == 2  # its own, and theirs
 
 
 def test_view_gives_the_article_with_its_source(database: Database) -> None:
