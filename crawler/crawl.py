@@ -17,6 +17,7 @@ from crawler.gate import Gate, Sleep
 from crawler.index import digest, follow
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
+from crawler.seats import Seats
 from crawler.settings import Limits
 from news.article import Listing, Page
 from news.errors import CrawlError
@@ -37,6 +38,7 @@ class Crawler:
         self._engine = Engine(limits, self._clock, self.gate)
         self._robots = Robots(limits, self._clock, self.gate, self._engine)
         self._sandbox = Sandbox(limits)
+        self._seats = Seats(limits.concurrency + 2 * self._sandbox.children, self._sandbox.children)
 
     async def __aenter__(self) -> Self:
         await self._engine.__aenter__()
@@ -85,11 +87,13 @@ class Crawler:
             moved_to=answer.moved_to,
         )
 
-    async def _page(self, url: str, source: Source) -> Page:  # noqa: ARG002 - a source may come to have rules of its own
+    async def _page(self, url: str, source: Source) -> Page:
         from crawler.pages import read_page
 
-        answer = await self._engine.fetch(replace(self._ask_page(url), permit=self._robots.check))
-        return await self._sandbox.run(read_page, self._document(answer))
+        async with self._seats.seat() as seat:
+            answer = await self._engine.fetch(replace(self._ask_page(url), permit=self._robots.check, seat=seat))
+            async with self._seats.reading(source.name):
+                return await self._sandbox.run(read_page, self._document(answer))
 
     async def _see(self, url: str) -> Sight:
         answer = await self._engine.fetch(self._ask_page(url, max_bytes=self._limits.feed_bytes))

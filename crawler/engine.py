@@ -18,6 +18,7 @@ from crawler.gate import Gate
 from crawler.guard import Guard, parse_url
 from crawler.inflate import ACCEPTED, inflate
 from crawler.manners import retry_after
+from crawler.seats import Seat
 from crawler.settings import Limits, pinned
 from news.errors import CrawlError
 from news.fetch import Reason
@@ -57,6 +58,7 @@ class Ask:
     keep_first: bool = False  # take the first `max_bytes` of a longer body
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
+    seat: Seat | None = None  # taken with the host's turn, left before another turn is waited for
     permit: Permit | None = None  # asked before every hop; raises CrawlError where it may not be fetched
 
 
@@ -111,6 +113,8 @@ class Engine:
         for _ in range(self._limits.redirects + 1):
             if ask.permit is not None:
                 await ask.permit(url)
+            if ask.seat is not None:
+                ask.seat.leave()
             response = await self._converse(url, fields, ask, purse)
             target = self._target(url, response)
             if target is None:
@@ -131,6 +135,8 @@ class Engine:
         except CrawlError as error:
             if error.reason not in _WORTH_A_RETRY:
                 raise
+        if ask.seat is not None:
+            ask.seat.leave()
         return await self._turn(url, fields, ask, purse, partial=ask.keep_partial)
 
     async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Response":
@@ -140,7 +146,7 @@ class Engine:
         host = url.host or ""
         self._guard.check_digits(host)
         self._check_patience(host)
-        async with self._gate.turn(host):
+        async with self._gate.turn(host, ask.seat):
             if not ask.keep_alive and not self._gate.in_line(host):
                 request.meta["fields"] = fields | {"Connection": "close"}
             started = self._clock.monotonic()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from crawler.seats import Seat
 from crawler.settings import Limits
 from news.time import Clock
 
@@ -47,13 +48,13 @@ class Gate:
         self._asked: OrderedDict[str, float] = OrderedDict()  # what robots.txt files ask for, longest unsaid first
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for the host's turn and hold it while the request runs."""
+    async def turn(self, host: str, seat: Seat | None = None) -> AsyncIterator[None]:
+        """Wait for the host's turn and hold it while the request runs; a seat is taken when the turn has come."""
         place = self._place(host)
         place.users += 1
         try:
             async with place.slots:
-                await self._start(place)
+                await self._start(place, seat)
                 try:
                     yield
                 finally:
@@ -87,15 +88,20 @@ class Gate:
         place = self._places.get(host)
         return place is not None and place.users > 1
 
-    async def _start(self, place: _Place) -> None:
+    async def _start(self, place: _Place, seat: Seat | None) -> None:
         if not place.delay and not place.next_at:
-            await self._all.acquire()
+            await self._enter(seat)
             return
         async with place.door:  # one at a time decides when it starts, or two slots would start at the same instant
             while (early := place.next_at - self._clock.monotonic()) > 0:
                 await self._sleep(early)
-            await self._all.acquire()
+            await self._enter(seat)
             place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place.delay))
+
+    async def _enter(self, seat: Seat | None) -> None:
+        if seat is not None:
+            await seat.take()
+        await self._all.acquire()
 
     def _gap(self, delay: float) -> float:
         return delay * (1 + self._limits.jitter * (2 * self._chance() - 1))

@@ -39,6 +39,7 @@ class Sandbox:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self.children = limits.parse_children or max(2, os.cpu_count() or 1)
         self._pool: ProcessPool | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -78,7 +79,7 @@ class Sandbox:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(_PRELOADED)
             self._pool = ProcessPool(
-                max_workers=self._limits.parse_children or max(2, os.cpu_count() or 1),
+                max_workers=self.children,
                 max_tasks=self._limits.parse_tasks,
                 initializer=_bound,
                 initargs=(self._limits.parse_bytes,),
