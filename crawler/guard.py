@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from yarl import URL
 
 from crawler.settings import Limits
-from news.addresses import is_public
+from news.addresses import is_private, is_public
 from news.errors import CrawlError
 from news.fetch import Reason
 
@@ -68,9 +68,8 @@ class Guard:
 
     def allows(self, address: str) -> bool:
         """Say whether an address, as digits, may be dialled."""
-        if self._allow_private:
-            return True
         try:
-            return is_public(ip_address(address))
+            found = ip_address(address)
+            return is_public(found) or (self._allow_private and is_private(found))
         except ValueError:  # unresolved: nothing we know how to judge
             return False

@@ -46,6 +46,24 @@ _REFUSED_V6 = tuple(
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052; how IPv6-only networks reach IPv4
 
 
+_PRIVATE_V4 = tuple(
+    IPv4Network(text) for text in ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+_PRIVATE_V6 = (IPv6Network("::1/128"), IPv6Network("fc00::/7"))
+
+
+def is_private(address: IPv4Address | IPv6Address) -> bool:
+    """Say whether an address is of one's own network or machine, which an operator may allow.
+
+    Link-local ones are not among them: cloud machines give out their secrets there.
+    """
+    if isinstance(address, IPv4Address):
+        return any(address in network for network in _PRIVATE_V4)
+    if address.ipv4_mapped is not None:
+        return is_private(address.ipv4_mapped)
+    return any(address in network for network in _PRIVATE_V6)
+
+
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Say whether an address is on the public internet; forms that carry an IPv4 address are judged by it."""
     if isinstance(address, IPv4Address):

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 from ipaddress import ip_address
 
-from news.addresses import is_public
+from news.addresses import is_private, is_public
 from news.errors import DeliveryError
 
 
@@ -19,7 +19,8 @@ async def addresses(host: str, port: int, *, allow_private: bool) -> Sequence[st
     except (OSError, UnicodeError) as error:
         raise DeliveryError(f"cannot find the address of {host}: {error}") from error
     every = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    usable = [address for address in every if allow_private or is_public(ip_address(address))]
+    judged = [(address, ip_address(address.partition("%")[0])) for address in every]
+    usable = [address for address, found in judged if is_public(found) or (allow_private and is_private(found))]
     if not usable:
         raise DeliveryError(
             f"{host} is at {', '.join(every)}, a private network; set alerts.allow_private_networks to send there"
