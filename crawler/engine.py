@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from crawler.download import GuardedDownload
 
-_PATIENCE = 300.0  # seconds
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _READABLE = frozenset({200, 203, 226})  # 226: the delta that A-IM asks for
@@ -145,7 +144,6 @@ class Engine:
         request = self._request(url, fields, ask, partial=partial)
         host = url.host or ""
         self._guard.check_digits(host)
-        self._check_patience(host)
         async with self._gate.turn(host, ask.seat):
             if not ask.keep_alive and not self._gate.in_line(host):
                 request.meta["fields"] = fields | {"Connection": "close"}
@@ -161,14 +159,6 @@ class Engine:
                 raise CrawlError(Reason.CUT_SHORT, "the connection ended before the body did") from error
             finally:
                 purse.left -= self._clock.monotonic() - started
-
-    def _check_patience(self, host: str) -> None:
-        """Refuse to stand in line for a host that asked to be left alone for longer than a run may take."""
-        wait = self._gate.wait(host)
-        if wait > _PATIENCE:
-            raise CrawlError(
-                Reason.RATE_LIMITED, "the host asked to be left alone for a while", retry_after=timedelta(seconds=wait)
-            )
 
     def _request(self, url: URL, fields: dict[str, str], ask: Ask, *, partial: bool) -> "Request":
         from scrapy import Request

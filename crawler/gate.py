@@ -6,9 +6,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from crawler.seats import Seat
 from crawler.settings import Limits
+from news.errors import CrawlError
+from news.fetch import Reason
 from news.time import Clock
 
 Sleep = Callable[[float], Awaitable[object]]
@@ -24,6 +27,7 @@ class _Place:
     slots: asyncio.Semaphore
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
     next_at: float = 0.0  # no request before this
+    rests_until: float = 0.0  # the host asked to be left alone, by Retry-After
     delay: float = 0.0
     users: int = 0  # inside or waiting
 
@@ -76,7 +80,8 @@ class Gate:
     def pause(self, host: str, seconds: float) -> None:
         """Keep away from a host for a while, as it asked by Retry-After."""
         place = self._place(host)
-        place.next_at = max(place.next_at, self._clock.monotonic() + seconds)
+        place.rests_until = max(place.rests_until, self._clock.monotonic() + seconds)
+        place.next_at = max(place.next_at, place.rests_until)
 
     def wait(self, host: str) -> float:
         """Say how many seconds a request to this host would wait at least."""
@@ -94,7 +99,8 @@ class Gate:
             return
         async with place.door:  # one at a time decides when it starts, or two slots would start at the same instant
             while (early := place.next_at - self._clock.monotonic()) > 0:
-                await self._sleep(early)
+                self._check_patience(place)
+                await self._sleep(min(early, self._limits.patience))  # a rest may be asked for meanwhile
             await self._enter(seat)
             place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place.delay))
 
@@ -102,6 +108,13 @@ class Gate:
         if seat is not None:
             await seat.take()
         await self._all.acquire()
+
+    def _check_patience(self, place: _Place) -> None:
+        rest = place.rests_until - self._clock.monotonic()
+        if rest > self._limits.patience:
+            raise CrawlError(
+                Reason.RATE_LIMITED, "the host asked to be left alone for a while", retry_after=timedelta(seconds=rest)
+            )
 
     def _gap(self, delay: float) -> float:
         return delay * (1 + self._limits.jitter * (2 * self._chance() - 1))

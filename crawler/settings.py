@@ -31,6 +31,7 @@ class Limits:
     per_host: int = 1
     delay: float = 5.0  # between two requests to one host; 0: none
     jitter: float = 0.5  # the delay varies by this share either way
+    patience: float = 30.0  # how long a request waits for a host that asked for rest; else it is put off
     crawl_delay_cap: float = 120.0  # what robots.txt may ask for
     retry_after_cap: timedelta = timedelta(hours=24)
     robots_bytes: int = 500 * 1024

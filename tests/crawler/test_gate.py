@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -83,10 +84,26 @@ def test_a_crawl_delay_raises_the_pace_up_to_the_cap_and_never_lowers_it() -> No
 def test_a_pause_holds_that_host_alone() -> None:
     clock = ManualClock()
     gate = gate_of(clock, delay=0.0)
-    gate.pause("a", 60.0)
-    assert gate.wait("a") == 60.0
+    gate.pause("a", 20.0)
+    assert gate.wait("a") == 20.0
     assert gate.wait("b") == 0.0
-    assert dict(starts(gate, clock, ["b", "a"])) == {"b": 1000.0, "a": 1060.0}
+    assert dict(starts(gate, clock, ["b", "a"])) == {"b": 1000.0, "a": 1020.0}
+
+
+def test_nobody_waits_for_a_host_that_asks_for_a_long_rest_not_even_who_stood_in_line_before() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=10.0)
+
+    async def flow() -> list[object]:
+        async def ask() -> None:
+            async with gate.turn("a"):
+                gate.pause("a", 3600.0)
+
+        return await asyncio.gather(*(ask() for _ in range(3)), return_exceptions=True)
+
+    first, *others = asyncio.run(flow())
+    assert first is None
+    assert [getattr(each, "retry_after", None) for each in others] == [timedelta(hours=1)] * 2
 
 
 def test_no_more_than_the_allowed_number_run_at_once() -> None:
