@@ -31,7 +31,7 @@ def keep(
     decide: Decide = tell_all, **fields: object,
 ) -> Kept:  # fmt: skip
     (seen,) = [replace(each, listed=each.listed) for each in _listed(database, lease, text)] or [item(1)]
-    each = prepared(1, topics=topics, text=text, title="Item 1", listed=seen.listed, first_seen_at=now, **fields)
+    each = prepared(1, topics=topics, text=text, title="Item 1", listed=seen.listed, first_seen_at=now, **fields)  # type: ignore[arg-type]
     return Archive(database).keep(lease, [each], now=now, decide=decide)
 
 
