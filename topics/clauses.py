@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from math import prod
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias
@@ -80,11 +80,7 @@ class Word:
 
     def holds(self, reading: Reading) -> bool:
         """Whether the word is there."""
-        found = reading.hits.get(self.number)
-        if not found or self.zone is Zone.ALL:
-            return bool(found)
-        low, high = reading.bounds(self.zone)
-        return found[0] < high and found[-1] >= low  # a zone lies at the start or at the end
+        return self.number in reading.within(self.zone)
 
     def spans(self, reading: Reading) -> list[Span]:
         """Every place of the word."""
@@ -131,14 +127,20 @@ class Row:
 
     def _found(self, reading: Reading) -> Iterator[tuple[int, int]]:
         for row in self.rows:
-            if not all(number in reading.hits for number in row):
+            if not reading.within(self.zone).issuperset(row):
                 continue
             places = [reading.positions(number, self.zone) for number in row]
-            hits = in_row(places) if self.slop is None else scattered(places, self.slop)
-            border = reading.text.title_end
-            for first, last in hits:
-                if (first < border) == (last < border) and self._spelled(reading, first, last):
+            for first, last in self._stretches(places, reading.text.title_end):
+                if self._spelled(reading, first, last):
                     yield first, last
+
+    def _stretches(self, places: Sequence[Sequence[int]], border: int) -> Iterator[tuple[int, int]]:
+        """Find the words together, on either side of the border between title and text."""
+        if self.slop is None:
+            return ((first, last) for first, last in in_row(places) if (first < border) == (last < border))
+        title = [found[: bisect_left(found, border)] for found in places]
+        body = [found[bisect_left(found, border) :] for found in places]
+        return chain(scattered(title, self.slop), scattered(body, self.slop))
 
     def _spelled(self, reading: Reading, first: int, last: int) -> bool:
         return self.exact is None or self.exact([reading.text.written(at) for at in range(first, last + 1)])
@@ -220,13 +222,13 @@ class Close:
                     yield left, right
 
     def _mark(self, reading: Reading, span: Span) -> int:
-        return span.first if self.within is not None else reading.text.sentences[span.first]
+        return span.first if self.within is not None else reading.text.sentence(span.first)
 
     def _reach(self, reading: Reading, left: Span, longest: int) -> tuple[int, int]:
         """Between which marks what is close to `left` must begin; asking all pairs would square a long text."""
         if self.within is not None:
             return left.first - self.within - longest, left.last + self.within
-        return reading.text.sentences[left.first], reading.text.sentences[left.last]
+        return reading.text.sentence(left.first), reading.text.sentence(left.last)
 
     def _close(self, reading: Reading, left: Span, right: Span) -> bool:
         before, after = (left, right) if left.first <= right.first else (right, left)
@@ -234,7 +236,7 @@ class Close:
         if gap < 1:
             return False
         if self.within is None:
-            return reading.text.sentences[before.first] == reading.text.sentences[after.last]
+            return reading.text.sentence(before.first) == reading.text.sentence(after.last)
         border = reading.text.title_end
         return gap <= self.within and (before.last < border) == (after.first < border)
 

@@ -61,7 +61,7 @@ class Roll:
         lang = reading.text.lang
         return {
             spelling
-            for number in reading.hits.keys() & self.spellings.keys()
+            for number in reading.present & self.spellings.keys()
             for spelling in self.spellings[number]
             if not spelling.lang or not lang or spelling.lang == lang
         }
@@ -104,7 +104,7 @@ class Members:
 
     def holds(self, reading: Reading) -> bool:
         """Whether enough entries are named."""
-        return self.roll.number in reading.hits and len(self.entries(reading)) >= self.at_least
+        return self.roll.number in reading.present and len(self.entries(reading)) >= self.at_least
 
     def spans(self, reading: Reading) -> list[Span]:
         """Where they are, when there are enough."""

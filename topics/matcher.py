@@ -20,7 +20,8 @@ from topics.reading import Reading, Text
 from topics.thresholds import needs
 
 _TEXTS_TO_LEARN = 200
-_Chance = tuple[int, tuple[frozenset[int], ...]]  # a topic, and what else a text must hold for it, the rarest first
+# A topic, the words that a text must hold for it, and the groups of words of which it must hold one.
+_Chance = tuple[int, frozenset[int], tuple[frozenset[int], ...]]
 
 __all__ = ["Compiled", "Matcher", "Query", "Text", "compile_topics", "parse_query"]
 
@@ -61,15 +62,19 @@ class Matcher:
         self._always: list[int] = []  # topics that can be met without any word
         for place, compiled in enumerate(self._topics):
             found = needs(compiled.clause, self._index.costs, compiled.topic.threshold)
-            groups = [need.numbers for need in sorted(found, key=itemgetter(0))]
-            if not groups:
+            if not found:
                 self._always.append(place)
-            for number in groups[0] if groups else ():
-                self._anchored[number].append((place, tuple(dict.fromkeys(groups[1:]))))
+                continue
+            rarest, *others = (need.numbers for need in sorted(found, key=itemgetter(0)))
+            words = frozenset[int]().union(*(group for group in others if len(group) == 1))
+            choices = tuple(dict.fromkeys(group for group in others if len(group) > 1))
+            for number in rarest:
+                self._anchored[number].append((place, words, choices))
+        self._anchors = frozenset(self._anchored)
 
     def _learn(self, reading: Reading) -> None:
         """Count how common the patterns are in the first texts, and file the topics anew by that."""
-        self._seen.update(reading.hits.keys())
+        self._seen.update(reading.present)
         self._texts += 1
         if self._texts == _TEXTS_TO_LEARN:
             costs = self._index.costs
@@ -93,11 +98,11 @@ class Matcher:
 
     def _possible(self, reading: Reading) -> set[int]:
         """Give the topics of which the text holds every word it needs."""
-        present = set(reading.hits)
+        present = reading.present
         found = set(self._always)
-        for number in present & self._anchored.keys():
-            for place, groups in self._anchored[number]:
-                if not any(map(present.isdisjoint, groups)):
+        for number in present & self._anchors:
+            for place, words, choices in self._anchored[number]:
+                if words <= present and not any(map(present.isdisjoint, choices)):
                     found.add(place)
         return found
 

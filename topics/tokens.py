@@ -5,10 +5,11 @@ piece is a look-up. That is three times as fast as one regular expression over t
 """
 
 import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable
-from itertools import accumulate, chain
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import accumulate, chain, count
+from operator import add
 from typing import Generic, TypeVar
 
 from topics.fold import loose
@@ -78,28 +79,17 @@ def _ends(piece: str) -> bool:
     return bool(_END.search(piece)) and not _ABBREVIATION.fullmatch(piece)
 
 
-def _shares(piece: str) -> tuple[int, ...]:
-    """How many words of a piece lie in each sentence: more than one only in scripts written without spaces."""
-    if not _INNER_END.search(piece):
-        return (len(_PIECES[piece]),)
-    ends = [mark.end() for mark in _INNER_END.finditer(piece)]
-    found = Counter(bisect_right(ends, start) for start, _ in _OFFSETS[piece])
-    last = max(found, default=0)
-    return tuple(found[number] for number in range(last + 1))
-
-
-_SHARES = _Known(_shares)
 _ENDS = _Known(_ends)
 
 
 def words(text: str) -> list[str]:
     """Cut a text into loose words, in order; apostrophe suffixes are left out."""
-    return words_of(text.split())
+    return list(chain.from_iterable(cut(text.split())))
 
 
-def words_of(pieces: list[str]) -> list[str]:
-    """Cut the pieces of `text.split()` into loose words, in order."""
-    return list(chain.from_iterable(map(_PIECES.__getitem__, pieces)))
+def cut(pieces: list[str]) -> list[tuple[str, ...]]:
+    """Cut each piece of `text.split()` into loose words."""
+    return list(map(_PIECES.__getitem__, pieces))
 
 
 def query_words(text: str) -> list[str]:
@@ -117,8 +107,9 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 
 def _starts(text: str, pieces: list[str]) -> list[int]:
-    if " ".join(pieces) == text.replace("\n", " "):  # one sign between any two, as nearly always: no search needed
-        return [0, *accumulate(len(piece) + 1 for piece in pieces)]
+    ends = list(accumulate(map(len, pieces)))
+    if ends and len(text) == ends[-1] + len(pieces) - 1:  # one sign between any two, as nearly always: no search needed
+        return list(map(add, chain((0,), ends), count()))  # the signs between count too
     starts, at = [], 0
     for piece in pieces:
         at = text.index(piece, at)
@@ -128,12 +119,37 @@ def _starts(text: str, pieces: list[str]) -> list[int]:
 
 
 class Ruler:
-    """Finds single words of a text quickly: where each piece between white space begins, after how many words."""
+    """Finds single words of a text quickly: where they stand, and in which sentence."""
 
-    def __init__(self, text: str, pieces: list[str]) -> None:
+    def __init__(self, text: str, pieces: list[str], words: list[tuple[str, ...]]) -> None:
+        self._text = text
         self._pieces = pieces
-        self._ends = list(accumulate(map(len, map(_PIECES.__getitem__, pieces))))
-        self._starts = _starts(text, pieces)
+        self._ends = list(accumulate(map(len, words)))  # how many words there are up to each piece
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return _starts(self._text, self._pieces)
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """The first word of each sentence but the first."""
+        text, ends = self._text, self._ends
+        ending = [at for at, piece in enumerate(self._pieces) if not piece[-1].isalnum() and _ENDS[piece]]
+        lines = accumulate(len(line.split()) for line in text.splitlines())
+        breaks = {ends[at] for at in ending} | {ends[pieces - 1] for pieces in lines if pieces}
+        if _INNER_END.search(text):
+            breaks.update(chain.from_iterable(map(self._inside, range(len(ends)))))
+        return sorted(breaks)
+
+    def _inside(self, piece: int) -> Iterator[int]:
+        """The sentences that begin inside a piece: more than one only in scripts written without spaces."""
+        before = self._ends[piece - 1] if piece else 0
+        starts = [start for start, _ in _OFFSETS[self._pieces[piece]]]
+        return (before + bisect_left(starts, mark.end()) for mark in _INNER_END.finditer(self._pieces[piece]))
+
+    def sentence(self, index: int) -> int:
+        """Number the sentence of one of `words(text)`; line breaks end sentences, initials and titles do not."""
+        return bisect_right(self._breaks, index)
 
     def span(self, index: int) -> tuple[int, int]:
         """Say where one of `words(text)` stands, by its index."""
@@ -141,18 +157,3 @@ class Ruler:
         before = self._ends[piece - 1] if piece else 0
         start, end = _OFFSETS[self._pieces[piece]][index - before]
         return self._starts[piece] + start, self._starts[piece] + end
-
-
-def sentences(text: str) -> list[int]:
-    """Number the sentence of each of `words(text)`; line breaks end sentences, initials and titles do not."""
-    numbers: list[int] = []
-    sentence = 0
-    for line in text.splitlines():
-        ended = True
-        for piece in line.split():
-            for size in _SHARES[piece]:
-                numbers += [sentence] * size
-                sentence += 1
-            sentence -= not (ended := _ENDS[piece])
-        sentence += not ended
-    return numbers

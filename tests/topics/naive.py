@@ -91,7 +91,7 @@ class Naive:
         for (a, b), (c, d) in product(lefts, rights):
             gap = c - b if a <= c else a - d
             if within is None:
-                close = self.text.sentences[min(a, c)] == self.text.sentences[d if a <= c else b]
+                close = self.text.sentence(min(a, c)) == self.text.sentence(d if a <= c else b)
             else:
                 close = gap <= within and self.side(min(a, c)) == self.side(max(b, d))
             if gap >= 1 and close:

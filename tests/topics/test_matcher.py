@@ -156,3 +156,8 @@ def test_text_made_to_be_slow_is_read_in_time(query: str) -> None:
 
     assert places(query, about, lists) is None
     assert places(query.replace("cc", "bb"), about, lists) is not None or "/a+b/" in query
+
+
+def test_scattered_phrase_is_found_below_a_title_that_ends_alike() -> None:
+    assert met('"new new"~1', "new", "new new")
+    assert not met('"new deal"~1', "new", "deal")
