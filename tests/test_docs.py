@@ -41,6 +41,13 @@ def test_command_is_documented_and_shows_examples(name: str) -> None:
         assert "--json" in options
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_option_is_documented(name: str) -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    options = {option for parameter in COMMANDS[name].params for option in parameter.opts if option.startswith("--")}
+    assert not [option for option in options if not re.search(rf"`[^`]*{option}\b", text)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page_names_only_commands_options_and_files_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
