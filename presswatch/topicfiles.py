@@ -12,7 +12,7 @@ from news.errors import ConfigError, Location
 from news.topic import NameList, Topic
 from presswatch.yamlfile import Node, did_you_mean, load
 from topics.language import parse, walk
-from topics.spellings import check_spelling
+from topics.spellings import bare_words, check_spelling
 from topics.tree import Listed
 
 TOPIC_FIELDS = ("title", "query", "channels", "threshold", "must_match", "must_not_match")
@@ -230,6 +230,8 @@ def _spellings(node: Node) -> tuple[str, ...]:
 
 
 def _spelling(text: str, node: Node, offset: int) -> str:
+    if bare_words(text):  # the most are: no need to work out where they stand, as nothing can be wrong with them
+        return text
     at = node.text_at
     place = Location(file=at.file, line=at.line, column=at.column + offset, source_line=at.source_line, width=len(text))
     check_spelling(text, at=place)

@@ -15,8 +15,8 @@ from topics.lexer import Script
 from topics.lists import Members, Roll, Spelling
 from topics.patterns import PatternIndex, fold_pattern
 from topics.regexes import Pierced, compile_regex
-from topics.spellings import spelling
-from topics.tree import Age, And, Field, In, Listed, Near, Node, Or, Regex, Weighed, Words, Zone
+from topics.spellings import bare_words, spelling
+from topics.tree import Age, And, Field, In, Listed, Near, Node, Or, Regex, Stretch, Weighed, Words, Zone
 
 _ALWAYS = 9.0  # dearer than any word: a clause that may hold without one is asked last
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,4})(\d+\w*)")
@@ -25,6 +25,8 @@ _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,4})(\d+\w*)")
 def variants(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Give the rows of words that count as the same: joined or parted, as iş birliği / işbirliği and F-16 / F16."""
     rows = [words]
+    if len(words) == 1 and words[0].isalpha() and words[0][0] not in "iıİI":
+        return rows
     initials = all(len(word) == 1 for word in words)  # U.S. is not "us"
     if len(words) == 2 and not initials and not {"*", "?"} & {*words[0], *words[1][:1]}:
         rows.append((words[0] + words[1],))
@@ -142,6 +144,9 @@ class Compiler:
                 self.index.also[number].add(roll.number)
 
     def _spelling(self, text: str, names: NameList) -> Clause:
+        words = bare_words(text)
+        if words:
+            return self._words(Words(at=Stretch(0, len(text)), words=words), text, Zone.ALL)
         try:
             query, tree = spelling(text)
         except QueryError as error:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from topics.fold import loose
 
@@ -15,8 +16,7 @@ _ARTICLE = "ال"
 _STEM_LEFT = 3  # letters that must be left of an Arabic word without its prefixes
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A word of a query in loose form; `*` and `?` stand for unknown letters."""
 
     text: str
@@ -30,7 +30,11 @@ class Pattern:
 
 def fold_pattern(written: str, edits: int = 0) -> Pattern:
     """Fold a query's word, leaving its wildcards; the Arabic article is left out, as `matches` does without it."""
-    text = "".join(part if part in {"*", "?"} else loose(part) for part in re.split(r"([*?])", written))
+    stem = written.removesuffix("*")
+    if "*" in stem or "?" in stem:
+        text = "".join(part if part in {"*", "?"} else loose(part) for part in re.split(r"([*?])", written))
+    else:
+        text = loose(stem) + written[len(stem) :]
     if text.startswith(_ARTICLE) and len(text.rstrip("*")) >= len(_ARTICLE) + _STEM_LEFT:
         text = text.removeprefix(_ARTICLE)
     return Pattern(text, edits)
