@@ -24,14 +24,18 @@ demo: setup
 	$(BIN)/presswatch demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
+
+bench: setup
+	$(BIN)/python benchmarks/crawl.py --setup
+	$(BIN)/python benchmarks/crawl.py --feeds 20 200 2000
 
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras --group dev --no-emit-index-url --no-annotate \
