@@ -31,6 +31,7 @@ class NameList:
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> what, present, shows another is meant
     decoys: tuple[str, ...] = ()  # longer expressions that only look like an entry: "New Mexico"
     at: Location | None = None  # where the list stands in its file
+    title: str = ""  # what readers call it, "" for its name
 
 
 class Tier:
@@ -58,4 +59,4 @@ class Match:
     topic: str
     version: str
     places: Sequence[Place]
-    why: str = ""  # one line for a reader, e.g. "defence* NEAR/8 cooperat* in the title"
+    why: str = ""  # one line for a reader, e.g. "states: Türkiye (“Ankara”); arms: drone (“drones”) in the title"

@@ -168,6 +168,7 @@ def _list(node: Node, name: str) -> NameList:
         unless=_unless(fields.get("unless"), known),
         decoys=_spellings(fields["decoys"]) if "decoys" in fields else (),
         at=node.at,
+        title=fields["title"].text() if "title" in fields else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from news.article import Article
@@ -32,6 +32,7 @@ class Compiled:
 
     topic: Topic
     clause: Clause
+    titles: Mapping[str, str] = field(default_factory=dict)  # what readers call the lists, by name
 
     def verdict(self, reading: Reading) -> Match | None:
         """Match a reading; None when the query does not hold or the points do not suffice."""
@@ -41,7 +42,7 @@ class Compiled:
         if points is not None and points < self.topic.threshold:
             return None
         places = places_of(self.clause, reading)
-        line = why(places, reading.text, points, self.topic.threshold)
+        line = why(places, reading.text, points, self.topic.threshold, self.titles)
         return Match(topic=self.topic.name, version=self.topic.version, places=places, why=line)
 
 
@@ -120,7 +121,8 @@ def compile_topics(topics: Sequence[Topic], lists: Mapping[str, NameList]) -> Ma
     Raises QueryError at the place in the topic's file, ConfigError for a list that cannot be read.
     """
     compiler = Compiler(lists=lists)
-    compiled = [Compiled(topic=topic, clause=_clause(topic, compiler)) for topic in topics]
+    titles = {name: names.title for name, names in lists.items()}
+    compiled = [Compiled(topic=topic, clause=_clause(topic, compiler), titles=titles) for topic in topics]
     return Matcher(compiled, compiler.index)
 
 

@@ -1,7 +1,7 @@
 """From what was met to what is shown: places in the article as stored, and one line that says why."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from news.topic import Place, Tier
@@ -12,6 +12,7 @@ from topics.reading import Reading, Text
 
 _MOST_PLACES = 20  # of one clause, in one article
 _MOST_CLAUSES = 6  # named in a line of why
+_MOST_ENTRIES = 3  # of one list, named there
 _BORDERS = {"title": 0, "text": 1, "summary": 1}
 
 
@@ -57,18 +58,49 @@ def tier(wanted: tuple[str, ...], written: tuple[str, ...], lang: str) -> int:
     return Tier.EXACT
 
 
-def why(places: Sequence[Place], text: Text, points: float | None = None, threshold: float = 0.0) -> str:
-    """Say in one line why an article matched: its terms, what was written, where, and the points."""
+def why(
+    places: Sequence[Place],
+    text: Text,
+    points: float | None = None,
+    threshold: float = 0.0,
+    titles: Mapping[str, str] | None = None,
+) -> str:
+    """Say in one line why an article matched: its terms, what was written, where, and the points.
+
+    What lists found is told list by list under the list's title (`titles`, by name), as their readers know no @names.
+    """
     terms: dict[str, tuple[str, str]] = {}
     for place in places:
         field = text.article.title if place.zone == "title" else text.body
         terms.setdefault(place.clause, (field[place.start : place.end], place.zone))
-    said = [_say(clause, written) for clause, (written, _) in list(terms.items())[:_MOST_CLAUSES]]
-    more = [f"and {len(terms) - _MOST_CLAUSES} more"] if len(terms) > _MOST_CLAUSES else []
     zones = list(dict.fromkeys(zone for _, zone in terms.values()))
     where = f" in the {' and the '.join(zones)}" if zones else "by what is known of the article, not by a word in it"
     score = f"; {points:g} points of {threshold:g}" if points is not None else ""
-    return ", ".join(said + more) + where + score
+    return "; ".join(_groups(terms, titles or {})) + where + score
+
+
+def _groups(terms: Mapping[str, tuple[str, str]], titles: Mapping[str, str]) -> list[str]:
+    """Tell the query's own terms first, then what each list found."""
+    own: list[str] = []
+    lists: dict[str, list[str]] = {}
+    for clause, (written, _) in terms.items():
+        name, _, entry = clause.removeprefix("@").partition(" ")
+        if clause.startswith("@"):
+            lists.setdefault(name, []).append(_say(entry, written))
+        else:
+            own.append(_say(clause, written))
+    found = [f"{_title(name, titles)}: {_few(said, _MOST_ENTRIES)}" for name, said in lists.items()]
+    return [_few(own, _MOST_CLAUSES), *found] if own else found
+
+
+def _few(said: Sequence[str], most: int) -> str:
+    return ", ".join(said[:most]) + (f" and {len(said) - most} more" if len(said) > most else "")
+
+
+def _title(names: str, titles: Mapping[str, str]) -> str:
+    """What readers call a list (or several, joined by +), as it stands inside a line."""
+    said = [titles.get(name, "") or name.replace("-", " ") for name in names.split("+")]
+    return " and ".join(title if title[1:2].isupper() else title[:1].lower() + title[1:] for title in said)
 
 
 def _say(clause: str, written: str) -> str:
