@@ -1,13 +1,16 @@
 """An article from what its source listed and what its page says. Pure."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from crawler.language import detect, primary
-from news.article import Article, Item, Page, TextFrom
+from news.article import Article, DateFrom, Item, Page, TextFrom
 from news.source import Kind, Source
 
 _A_WHOLE_TEXT = 500  # characters; a feed's shorter text is a teaser until the page proves otherwise
 _AS_LONG = 0.9  # of the page's text: then the feed's is as whole, and free of the page's furniture
+
+_POOR = 0.2  # an extraction's quality below which a menu or a caption may stand for the article
 
 
 def compose(source: Source, item: Item, page: Page | None, *, now: datetime, note: str = "") -> Article:
@@ -32,7 +35,9 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
         published_at=item.published_at or (page.published_at if page else None),
         first_seen_at=now,
         text_from=text_from,
-        note=note,
+        date_from=_date_from(item, page),
+        quality=page.quality if page and text_from is TextFrom.PAGE else 1.0,
+        note="; ".join(filter(None, (note, *_doubts(item, page, text_from)))),
     )
 
 
@@ -49,6 +54,25 @@ def _text(source: Source, item: Item, page: Page | None) -> tuple[str, TextFrom]
     if item.text:
         return item.text, TextFrom.FEED
     return item.summary, TextFrom.SUMMARY if source.full_text else TextFrom.FEED
+
+
+def _date_from(item: Item, page: Page | None) -> DateFrom:
+    if item.published_at is not None:
+        return DateFrom.LISTED
+    return page.date_from if page else DateFrom.NOWHERE
+
+
+def _doubts(item: Item, page: Page | None, text_from: TextFrom) -> Iterator[str]:
+    """Say what of an article an editor should not take for certain."""
+    if page is None:
+        return
+    if page.paywalled:
+        yield "behind a paywall: the text may be a part"
+    if text_from is TextFrom.PAGE and page.quality < _POOR:
+        yield f"little of the text is running text (quality {page.quality:g})"
+    found = _date_from(item, page)
+    if found and not found.sure:
+        yield f"date not sure: from the page's {'address' if found is DateFrom.URL else 'time element'}"
 
 
 def _feed_has_it_all(item: Item, page: Page) -> bool:

@@ -93,7 +93,7 @@ class Crawler:
         async with self._seats.seat() as seat:
             answer = await self._engine.fetch(replace(self._ask_page(url), permit=self._robots.check, seat=seat))
             async with self._seats.reading(source.name):
-                return await self._sandbox.run(read_page, self._document(answer))
+                return await self._sandbox.run(read_page, replace(self._document(answer), asked=url))
 
     async def _see(self, url: str) -> Sight:
         answer = await self._engine.fetch(self._ask_page(url, max_bytes=self._limits.feed_bytes))

@@ -20,6 +20,7 @@ class Document:
     content_type: str
     now: datetime
     limits: Limits
+    asked: str = ""  # the address before redirects; "": `url`
     links: str = ""  # RE2 pattern of article addresses, for sections and sitemaps
 
 

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from crawler.dates import parse_date, sane
 from crawler.jsonld import article_node, string
 from crawler.plain import one_line, plain
+from news.article import DateFrom
 
 _DATE_NAMES = (
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "pubdate",
@@ -28,6 +29,7 @@ _DATE_PATHS = (
     "//article//time[@datetime]",
     "//main//time[@datetime]",
 )
+_TIER, _PAID = "article:content_tier", frozenset(("locked", "metered"))
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 _BY = re.compile(r"^(?:by|von|par|yazan|müəllif|автор)\s*:?\s+", re.IGNORECASE)
 
@@ -44,6 +46,7 @@ class Facts:
     canonical: str = ""
     kind: str = ""  # og:type or the JSON-LD type, in lower case
     published_at: datetime | None = None
+    date_from: DateFrom = DateFrom.NOWHERE
     paywalled: bool = False
     feeds: list[tuple[str, str]] = field(default_factory=list)  # title and address of each alternate feed
 
@@ -52,6 +55,7 @@ def read_facts(tree: HtmlElement, url: str, now: datetime) -> Facts:
     """Collect what a page says of itself."""
     metas = _metas(tree)
     node = article_node(tree)
+    published_at, date_from = _published(tree, metas, node, url, now)
     facts = Facts(
         title=_title(tree, metas, node),
         site=metas.get("og:site_name", "") or _name(node.get("publisher")),
@@ -59,8 +63,9 @@ def read_facts(tree: HtmlElement, url: str, now: datetime) -> Facts:
         lang=tree.get("lang") or string(node.get("inLanguage")) or metas.get("og:locale", ""),
         section=metas.get("article:section", "") or string(node.get("articleSection")),
         kind=(metas.get("og:type", "") or string(node.get("@type"))).lower(),
-        published_at=_published(tree, metas, node, url, now),
-        paywalled=str(node.get("isAccessibleForFree", "")).lower() == "false",
+        published_at=published_at,
+        date_from=date_from,
+        paywalled=str(node.get("isAccessibleForFree", "")).lower() == "false" or metas.get(_TIER, "") in _PAID,
     )
     _links(tree, url, facts)
     facts.canonical = facts.canonical or _absolute(url, metas.get("og:url", ""))
@@ -143,25 +148,30 @@ def _name(value: object) -> str:
 
 def _published(
     tree: HtmlElement, metas: dict[str, str], node: dict[str, Any], url: str, now: datetime
-) -> datetime | None:
-    """Return the first stated time that can be true, the surest place first."""
-    return next(
-        (moment for text in _stated_dates(tree, metas, node, url) if (moment := sane(parse_date(text), now))), None
-    )
+) -> tuple[datetime | None, DateFrom]:
+    """Return the first stated time that can be true, the surest place first, and the place."""
+    for text, place in _stated_dates(tree, metas, node, url):
+        moment = sane(parse_date(text), now)
+        if moment is not None:
+            return moment, place
+    return None, DateFrom.NOWHERE
 
 
-def _stated_dates(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any], url: str) -> Iterator[str]:
-    yield string(node.get("datePublished"))
+def _stated_dates(
+    tree: HtmlElement, metas: dict[str, str], node: dict[str, Any], url: str
+) -> Iterator[tuple[str, DateFrom]]:
+    yield string(node.get("datePublished")), DateFrom.JSON_LD
     for name in _DATE_NAMES:
-        yield metas.get(name, "")
+        yield metas.get(name, ""), DateFrom.META
     for path in _DATE_PATHS:
         for element in tree.xpath(path)[:3]:
-            yield element.get("content") or element.get("datetime") or one_line(element.text_content())
+            stated = element.get("content") or element.get("datetime") or one_line(element.text_content())
+            yield stated, DateFrom.ELEMENT
     found = _URL_DATE.search(url)
     if found:
-        yield "-".join(found.groups())
+        yield "-".join(found.groups()), DateFrom.URL
     for element in tree.xpath("//time[@datetime]")[:1]:
-        yield element.get("datetime") or ""
+        yield element.get("datetime") or "", DateFrom.ELEMENT
 
 
 def _links(tree: HtmlElement, url: str, facts: Facts) -> None:

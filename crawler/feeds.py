@@ -74,8 +74,20 @@ def _what_it_is(document: Document) -> str:
     if b"<urlset" in head or b"<sitemapindex" in head:
         return "a sitemap, not a feed"
     if b"<html" in head or head.startswith(b"<!doctype html"):
-        return f"an HTML page, not a feed{_feed_named(document)}"
+        return f"{_page_named(document)}, not a feed{_feed_named(document)}"
     return "not a feed that we know"
+
+
+def _page_named(document: Document) -> str:
+    """Name a page by what it is for a reader."""
+    from crawler.pages import read_page
+
+    try:
+        read_page(document)
+    except CrawlError as error:
+        if error.reason in {Reason.SOFT_404, Reason.CONSENT_WALL}:
+            return error.detail
+    return "an HTML page"
 
 
 def _feed_named(document: Document) -> str:

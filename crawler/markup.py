@@ -19,12 +19,20 @@ def read_markup(document: Document) -> HtmlElement:
     if head.startswith((b"%pdf", b"\x89png", b"\xff\xd8", b"gif8", b"pk\x03\x04")) or b"\x00" in head[:64]:
         raise CrawlError(Reason.NOT_HTML, "a file of another kind, not a web page")
     if head.startswith((b"{", b"<rss", b"<feed", b"<urlset")) or (head.startswith(b"<?xml") and b"<html" not in head):
-        raise CrawlError(Reason.NOT_HTML, "data, not a web page")
+        raise CrawlError(Reason.NOT_HTML, f"{_named(head)}, not a web page")
     _, text = html_to_unicode(document.content_type, document.body)
     tree = etree.fromstring(text.encode("utf-8", "surrogatepass"), _parser())
     if not isinstance(tree, HtmlElement):
         raise CrawlError(Reason.NOT_HTML, "nothing that can be read as HTML")
     return tree
+
+
+def _named(head: bytes) -> str:
+    """Name what was served in a page's place."""
+    if b"<urlset" in head or b"<sitemapindex" in head:
+        return "a sitemap"
+    feed = (b"<rss", b"<feed", b"<rdf:rdf", b"jsonfeed.org")
+    return "a feed" if any(mark in head for mark in feed) else "data"
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from crawler.documents import Document, Reading, newest
 from crawler.facts import Facts, read_facts
 from crawler.language import detect
 from crawler.markup import read_markup
+from crawler.masks import check_mask, quality
 from crawler.plain import clip, one_line
 from crawler.shape import LIKELY, article_score, same_site
 from crawler.sitemaps import compiled
@@ -25,10 +26,11 @@ _HEADLINE_WORDS = 4  # a link of so many words is a headline rather than a menu 
 
 
 def read_page(document: Document) -> Page:
-    """Read an article's page; raises CrawlError NOT_HTML or NO_TEXT."""
+    """Read an article's page; raises CrawlError NOT_HTML, NO_TEXT, SOFT_404 or CONSENT_WALL."""
     tree = read_markup(document)
     facts = read_facts(tree, document.url, document.now)
     text = main_text(tree)
+    check_mask(document.asked or document.url, document.url, facts.title, text)
     if not text:
         raise CrawlError(Reason.NO_TEXT, "no article text on the page")
     limits = document.limits
@@ -41,6 +43,9 @@ def read_page(document: Document) -> Page:
         lang=detect(text, facts.lang),
         section=facts.section,
         published_at=facts.published_at,
+        date_from=facts.date_from,
+        paywalled=facts.paywalled,
+        quality=quality(text),
     )
 
 

@@ -41,6 +41,22 @@ class Listing:
     moved_to: str = ""  # where permanent redirects led; "": nowhere
 
 
+class DateFrom(StrEnum):
+    """Where a date of publication was taken from, the surest first."""
+
+    LISTED = "listed"  # the source's own list said so
+    JSON_LD = "json_ld"
+    META = "meta"
+    ELEMENT = "element"  # a time element in the article: it may be a change's
+    URL = "url"  # a day, no hour
+    NOWHERE = ""
+
+    @property
+    def sure(self) -> bool:
+        """True where a publisher states the very moment of publication."""
+        return self in {DateFrom.LISTED, DateFrom.JSON_LD, DateFrom.META}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """An article's own page, read."""
@@ -53,6 +69,9 @@ class Page:
     lang: str = ""
     section: str = ""
     published_at: datetime | None = None
+    date_from: DateFrom = DateFrom.NOWHERE
+    paywalled: bool = False  # the page says that not all of it is free to read
+    quality: float = 1.0  # from 0 to 1: how much the text is like an article's
 
 
 class TextFrom(StrEnum):
@@ -82,6 +101,8 @@ class Article:
     published_at: datetime | None = None  # None: the publisher did not say, or said nonsense
     first_seen_at: datetime
     text_from: TextFrom = TextFrom.FEED
+    date_from: DateFrom = field(default=DateFrom.NOWHERE, compare=False)  # not stored; `note` says where it is unsure
+    quality: float = field(default=1.0, compare=False)  # of the extraction, see Page; not stored
     note: str = ""  # why the text is not the page's, or what was odd about it
     own_link: bool = True  # False: `url` is other articles' too, and says nothing of identity
     listed: int = field(

@@ -35,6 +35,8 @@ class Reason(StrEnum):
     NOT_A_SITEMAP = "not_a_sitemap"
     NOT_HTML = "not_html"
     NO_TEXT = "no_text"
+    SOFT_404 = "soft_404"
+    CONSENT_WALL = "consent_wall"
     PARSE_ERROR = "parse_error"
     PARSE_TIMEOUT = "parse_timeout"
     PARSE_CRASH = "parse_crash"
