@@ -15,6 +15,7 @@ from crawler.documents import Document, Reading
 from crawler.engine import ACCEPT_FEED, ACCEPT_PAGE, Answer, Ask, Engine
 from crawler.gate import Gate, Sleep
 from crawler.index import digest, follow
+from crawler.patience import fresh_for
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.seats import Seats
@@ -85,6 +86,7 @@ class Crawler:
             title=reading.title,
             surplus=reading.surplus,
             moved_to=answer.moved_to,
+            not_before=fresh_for(answer.headers, answer.body, self._clock.now()),
         )
 
     async def _page(self, url: str, source: Source) -> Page:
@@ -143,6 +145,7 @@ class Crawler:
             validators=validators,
             fetch=self._fetch(answer, Outcome.UNCHANGED),
             moved_to=answer.moved_to,
+            not_before=fresh_for(answer.headers, answer.body, self._clock.now()),
         )
 
     def _document(self, answer: Answer, links: str = "") -> Document:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from news.fetch import Fetch
@@ -39,6 +39,7 @@ class Listing:
     title: str = ""
     surplus: int = 0
     moved_to: str = ""  # where permanent redirects led; "": nowhere
+    not_before: timedelta | None = None  # how long the publisher asks not to be asked again; None: does not say
 
 
 class DateFrom(StrEnum):

@@ -1,0 +1,70 @@
+"""How long a publisher asks to be left alone: Cache-Control, Expires, and what a feed says of its own pace. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+CAP = timedelta(hours=6)  # a typing error must not keep us away for a year
+_HEAD = 64 * 1024  # bytes of a feed in which its own elements stand, before its items
+_ITEMS = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
+_TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
+_PERIOD = re.compile(rb"<sy:updatePeriod>\s*(hourly|daily|weekly|monthly|yearly)\s*</sy:updatePeriod>")
+_FREQUENCY = re.compile(rb"<sy:updateFrequency>\s*(\d{1,4})\s*</sy:updateFrequency>")
+_SKIPPED = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL)
+_HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>")
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_NO_STORE = re.compile(r"(?:^|[\s,])(?:no-cache|no-store)\b", re.IGNORECASE)
+_PERIODS = {b"hourly": 1, b"daily": 24, b"weekly": 168, b"monthly": 720, b"yearly": 8760}  # hours
+
+
+def fresh_for(headers: Mapping[str, str], body: bytes, now: datetime) -> timedelta | None:
+    """Return the longest of what an answer's headers (names in lower case) and a feed's own elements ask for, capped.
+
+    None: nothing is asked for. Hours that a feed skips count from `now`, which is one of them or not.
+    """
+    asked = (_by_headers(headers, now), *_by_feed(body), _by_hours(body, now))
+    longest = max((one for one in asked if one is not None), default=timedelta(0))
+    return min(longest, CAP) if longest > timedelta(0) else None
+
+
+def _by_headers(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Read Cache-Control max-age, less the Age that a cache gave it, else Expires (RFC 9111 §4.2.1)."""
+    control = headers.get("cache-control", "")
+    if _NO_STORE.search(control):
+        return None
+    stated = _MAX_AGE.search(control)
+    if stated:
+        age = headers.get("age", "")
+        spent = int(age[:9]) if age.isascii() and age.isdigit() else 0
+        return timedelta(seconds=max(0, int(stated[1]) - spent))
+    try:
+        moment = parsedate_to_datetime(headers.get("expires", ""))
+        return moment - now
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+
+
+def _by_feed(body: bytes) -> tuple[timedelta | None, timedelta | None]:
+    head = _head(body)
+    ttl, period, frequency = _TTL.search(head), _PERIOD.search(head), _FREQUENCY.search(head)
+    minutes = timedelta(minutes=int(ttl[1])) if ttl else None
+    times = max(1, int(frequency[1])) if frequency else 1
+    return minutes, timedelta(hours=_PERIODS[period[1]]) / times if period else None
+
+
+def _by_hours(body: bytes, now: datetime) -> timedelta | None:
+    """Return how long until an hour, of Greenwich, that a feed does not skip; one that skips all of them skips none."""
+    found = _SKIPPED.search(_head(body))
+    skipped = {int(hour) % 24 for hour in _HOUR.findall(found[1])} if found else set()
+    if now.hour not in skipped or len(skipped) == 24:
+        return None
+    start = now.replace(minute=0, second=0, microsecond=0)
+    ahead = next(hours for hours in range(1, 25) if (now.hour + hours) % 24 not in skipped)
+    return start + timedelta(hours=ahead) - now
+
+
+def _head(body: bytes) -> bytes:
+    head = body[:_HEAD]
+    items = _ITEMS.search(head)
+    return head[: items.start()] if items else head
