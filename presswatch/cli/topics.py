@@ -25,6 +25,9 @@ def topics() -> None:
 def list_topics(options: Options, as_json: bool) -> int:
     """List topics with their channels and the version of their meaning.
 
+    A version names what a topic means: its query, threshold and lists. A new one matches what arrives from then on;
+    what is stored stays as it was matched, and `topics backtest` shows what the new one would have told of it.
+
     \b
     Example:
       presswatch topics list
@@ -44,6 +47,10 @@ def list_topics(options: Options, as_json: bool) -> int:
         ],
         empty=f"No topics yet: put one into {app.folder / 'topics'}; `presswatch init` writes an example.",
     )
+    if rows:
+        click.echo(
+            "A new version matches what arrives from now on; `presswatch topics backtest` tries it on the archive."
+        )
     return 0
 
 

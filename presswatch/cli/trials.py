@@ -92,14 +92,16 @@ def _stored(app: App, which: str) -> Article:
     "--labels", required=True, type=click.Path(path_type=Path), help="JSON lines: id, title, text, lang, relevant."
 )
 @click.option("--topic", help="The topic to score; not needed where there is only one.")
+@click.option("--lang", help="Only the labels in this language.")
 @as_json
 @click.pass_obj
-def score(options: Options, labels: Path, topic: str | None, as_json: bool) -> int:
+def score(options: Options, labels: Path, topic: str | None, lang: str | None, as_json: bool) -> int:
     """Score a topic on labelled articles: precision, recall, F1, overall and by language, and what it got wrong.
 
     \b
     Example:
       presswatch topics score --labels labels.jsonl --topic defence-cooperation
+      presswatch topics score --labels labels.jsonl --lang tr
     """
     from topics.score import read_labels
     from topics.score import score as judge
@@ -109,7 +111,8 @@ def score(options: Options, labels: Path, topic: str | None, as_json: bool) -> i
         lines = labels.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read {labels}: {error}") from error
-    found = judge(app.matcher, _known(app, topic), read_labels(lines, str(labels)))
+    wanted = [each for each in read_labels(lines, str(labels)) if lang is None or each.lang == lang]
+    found = judge(app.matcher, _known(app, topic), wanted)
     if as_json:
         print_json(found.as_json())
     else:
