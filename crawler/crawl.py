@@ -64,7 +64,7 @@ class Crawler:
     async def discover(self, url: str) -> Found:
         """Find out what an address that somebody typed is. Raises CrawlError and nothing else."""
         with in_a_word():
-            return await discover(url, self._see)
+            return await discover(url, self._see, self._robots.sitemaps)
 
     async def _listing(self, source: Source, validators: Validators) -> Listing:
         answer = await self._engine.fetch(self._ask_list(source, validators))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
+USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml")
 _A_LIST = 3  # links to articles that make a page a list of them
 _A_STORY = 500  # characters of running text for each link to an article that make a page an article of its own
 _ARTICLE_KINDS = ("article", "newsarticle", "reportagenewsarticle", "blogposting")
@@ -39,13 +40,14 @@ class Sight:
     title: str = ""
     feeds: tuple[str, ...] = ()  # addresses that the page names, comments last
     entries: int = 0  # articles it lists
+    news: bool = False  # a news sitemap, with titles and dates
 
 
 def look(document: Document) -> Sight:
     """Say what a document is; runs in a parsing child. Raises CrawlError for what is none of these."""
     head = document.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<urlset" in head or b"<sitemapindex" in head or head.startswith(b"\x1f\x8b"):
-        return Sight(url=document.url, kind=Kind.SITEMAP)
+        return Sight(url=document.url, kind=Kind.SITEMAP, news=b"schemas/sitemap-news" in document.body)
     try:
         return _look_at_feed(document)
     except CrawlError as error:
@@ -88,10 +90,14 @@ def _prose(markup: "HtmlElement") -> int:
     return sum(len(text.strip()) for text in markup.xpath("//p//text()[not(ancestor::a)]"))
 
 
-async def discover(url: str, see: Callable[[str], Awaitable[Sight]]) -> Found:
-    """Find the source behind an address; `see` fetches a document and looks at it. Raises CrawlError.
+See = Callable[[str], Awaitable[Sight]]
 
-    A page that is no article is a site or a section: the feed it names is used, else one at a usual place, else itself.
+
+async def discover(url: str, see: See, sitemaps: Callable[[str], Awaitable[tuple[str, ...]]]) -> Found:
+    """Find the source behind an address; `see` fetches a document and looks at it, `sitemaps` asks a site's robots.txt.
+
+    A page that is no article is a site or a section: the feed it names is used, else one at a usual place, else a
+    news sitemap, else itself, else any sitemap. Raises CrawlError.
     """
     sight = await see(url)
     if sight.article:
@@ -99,12 +105,31 @@ async def discover(url: str, see: Callable[[str], Awaitable[Sight]]) -> Found:
     if sight.kind in {Kind.FEED, Kind.SITEMAP}:
         return Found(url=sight.url, kind=sight.kind, title=sight.title, how=f"a {sight.kind}")
     for place, how in _places(sight):
-        feed = await _feed_at(place, see)
-        if feed is not None:
+        feed = await _seen(place, see)
+        if feed is not None and feed.kind is Kind.FEED and feed.entries:
             return Found(url=feed.url, kind=Kind.FEED, title=feed.title or sight.title, how=how)
+    found = await _by_sitemap(sight, see, sitemaps)
+    if found is not None and (found.news or sight.kind is not Kind.SECTION):
+        return Found(url=found.url, kind=Kind.SITEMAP, title=sight.title, how="the site's sitemap")
     if sight.kind is Kind.SECTION:
         return Found(url=sight.url, kind=Kind.SECTION, title=sight.title, how=f"lists {sight.entries} articles")
     raise CrawlError(Reason.NOT_A_FEED, "neither a feed nor a page that lists articles, and none was found nearby")
+
+
+async def _by_sitemap(sight: Sight, see: See, sitemaps: Callable[[str], Awaitable[tuple[str, ...]]]) -> Sight | None:
+    """Return a site's news sitemap, else its first sitemap; None where it has none, or for a page inside a site."""
+    if urlsplit(sight.url).path.strip("/"):
+        return None
+    named = sorted(await sitemaps(sight.url), key=lambda place: "news" not in place.lower())[:4]
+    first: Sight | None = None
+    for place in dict.fromkeys((*named, *(urljoin(sight.url, path) for path in USUAL_SITEMAPS))):
+        seen = await _seen(place, see)
+        if seen is None or seen.kind is not Kind.SITEMAP:
+            continue
+        if seen.news:
+            return seen
+        first = first or seen
+    return first
 
 
 def _places(sight: Sight) -> Iterator[tuple[str, str]]:
@@ -115,9 +140,8 @@ def _places(sight: Sight) -> Iterator[tuple[str, str]]:
             yield urljoin(sight.url, path), "a feed at a usual place"
 
 
-async def _feed_at(url: str, see: Callable[[str], Awaitable[Sight]]) -> Sight | None:
+async def _seen(url: str, see: See) -> Sight | None:
     try:
-        sight = await see(url)
+        return await see(url)
     except CrawlError:
         return None
-    return sight if sight.kind is Kind.FEED and sight.entries else None

@@ -24,7 +24,7 @@ _CONSENT_WORD = re.compile(
     r"\b(?:cookies?|consent|çerez\w*|kuki\w*|куки|согласи\w+|einwilligung|datenschutz\w*|traceurs)\b", re.IGNORECASE
 )
 _SHORT, _A_WALL = 700, 2000  # characters
-_WORDS_OF_A_STORY = 120
+_WORDS_OF_A_STORY, _WORDS_OF_A_HEADING = 120, 25
 _SENTENCE_END = frozenset(".!?…:;\"”»'’)。؟")
 
 
@@ -57,5 +57,5 @@ def quality(text: str) -> float:
     letters = sum(map(len, lines))
     if not letters:
         return 0.0
-    running = sum(len(line) for line in lines if line[-1] in _SENTENCE_END)
+    running = sum(len(line) for line in lines if line[-1] in _SENTENCE_END or len(line.split()) > _WORDS_OF_A_HEADING)
     return round(running / letters * min(1.0, len(text.split()) / _WORDS_OF_A_STORY), 2)

@@ -8,6 +8,7 @@ from yarl import URL
 
 from crawler.engine import Ask, Engine
 from crawler.gate import Gate
+from crawler.guard import parse_url
 from crawler.manners import ALLOW_ALL, product, rules_without_file
 from crawler.robotstxt import Rules, read_robots
 from crawler.settings import Limits
@@ -47,6 +48,10 @@ class Robots:
         if not rules.allow(url.raw_path_qs):
             why = "robots.txt says no" if rules.had else "robots.txt could not be had, so nothing is fetched"
             raise CrawlError(Reason.ROBOTS, why)
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that a site's robots.txt names."""
+        return (await self.rules(parse_url(url, self._limits))).sitemaps
 
     async def rules(self, url: URL) -> Rules:
         """Return the rules of an address's origin, asking for them where they are not known or too old."""

@@ -469,6 +469,27 @@ def test_a_site_without_a_feed_is_a_section_if_it_lists_articles(rig: Rig) -> No
     assert (found.url, found.kind) == (rig.url("/"), Kind.SECTION)
 
 
+@pytest.mark.parametrize(
+    ("front", "place", "named", "body", "found"),
+    [
+        (SECTION, "/maps/news.xml", True, NEWS, Kind.SITEMAP),
+        (SECTION, "/news-sitemap.xml", False, NEWS, Kind.SITEMAP),
+        (SECTION, "/sitemap.xml", True, PLAIN, Kind.SECTION),
+        ("<html><body><p>Hello</p></body></html>", "/sitemap.xml", False, PLAIN, Kind.SITEMAP),
+    ],
+)
+def test_a_site_without_a_feed_has_its_sitemap_found(
+    rig: Rig, front: str, place: str, named: bool, body: str, found: Kind
+) -> None:
+    rig.serve("/", front.replace("https://quay.example/", rig.url("/")))
+    rig.serve("/old.xml", PLAIN)
+    rig.serve(place, body)
+    if named:
+        rig.serve("/robots.txt", f"Sitemap: {rig.url('/old.xml')}\nSitemap: {rig.url(place)}\n")
+    seen = crawl(lambda crawler: crawler.discover(rig.url("/")))
+    assert (seen.kind, seen.url) == (found, rig.url(place if found is Kind.SITEMAP else "/"))
+
+
 def test_a_page_that_leads_nowhere_is_said_to(rig: Rig) -> None:
     url = rig.serve("/", "<html><body><p>Under construction</p></body></html>")
     error = failing(lambda crawler: crawler.discover(url))
