@@ -1,7 +1,7 @@
 """The entry: ask a source for its list, an article for its page."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -14,12 +14,14 @@ from crawler.discover import Found, Sight, discover, look
 from crawler.documents import Document, Reading
 from crawler.engine import ACCEPT_FEED, ACCEPT_PAGE, Answer, Ask, Engine
 from crawler.gate import Gate, Sleep
+from crawler.guard import parse_url
 from crawler.index import digest, follow
 from crawler.patience import fresh_for
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.seats import Seats
 from crawler.settings import Limits
+from crawler.sites import PLAIN_SITE, Site
 from news.article import Listing, Page
 from news.errors import CrawlError
 from news.fetch import Fetch, Outcome, Reason
@@ -32,8 +34,16 @@ log = structlog.get_logger()
 class Crawler:
     """Gathers: `async with Crawler(limits) as crawler: await crawler.listing(source, validators)`."""
 
-    def __init__(self, limits: Limits, *, clock: Clock | None = None, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        sites: Mapping[str, Site] | None = None,  # by name of source
+        clock: Clock | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         self._limits = limits
+        self._sites = sites or {}
         self._clock = clock or SystemClock()
         self.gate = Gate(limits, self._clock, sleep=sleep)
         self._engine = Engine(limits, self._clock, self.gate)
@@ -42,6 +52,9 @@ class Crawler:
         self._seats = Seats(limits.concurrency + 2 * self._sandbox.children, self._sandbox.children)
 
     async def __aenter__(self) -> Self:
+        proxied = sorted(name for name, site in self._sites.items() if site.proxy)
+        if proxied:
+            log.warning("proxy_dials_unguarded", sources=proxied)
         await self._engine.__aenter__()
         return self
 
@@ -67,7 +80,7 @@ class Crawler:
             return await discover(url, self._see, self._robots.sitemaps)
 
     async def _listing(self, source: Source, validators: Validators) -> Listing:
-        answer = await self._engine.fetch(self._ask_list(source, validators))
+        answer = await self._engine.fetch(self._told(self._ask_list(source, validators), source))
         seen = _validators(answer)
         if answer.status == 304:
             return self._unchanged(answer, validators)
@@ -93,9 +106,11 @@ class Crawler:
         from crawler.pages import read_page
 
         async with self._seats.seat() as seat:
-            answer = await self._engine.fetch(replace(self._ask_page(url), permit=self._robots.check, seat=seat))
+            ask = replace(self._ask_page(url), permit=self._robots.check, seat=seat)
+            answer = await self._engine.fetch(self._told(ask, source))
+            document = replace(self._document(answer), asked=url, picks=self._site(source).picks)
             async with self._seats.reading(source.name):
-                return await self._sandbox.run(read_page, replace(self._document(answer), asked=url))
+                return await self._sandbox.run(read_page, document)
 
     async def _see(self, url: str) -> Sight:
         answer = await self._engine.fetch(self._ask_page(url, max_bytes=self._limits.feed_bytes))
@@ -114,6 +129,23 @@ class Crawler:
             keep_partial=True,
             validators=validators,
             permit=self._robots.check if page else None,
+        )
+
+    def _site(self, source: Source) -> Site:
+        return self._sites.get(source.name, PLAIN_SITE)
+
+    def _told(self, ask: Ask, source: Source) -> Ask:
+        """Ask as the operator says for this source; its header fields may be secrets and stay with its own origin."""
+        site = self._site(source)
+        if site is PLAIN_SITE:
+            return ask
+        at_home = parse_url(ask.url, self._limits).origin() == parse_url(source.url, self._limits).origin()
+        return replace(
+            ask,
+            headers=site.headers if at_home else {},
+            seconds=site.seconds or ask.seconds,
+            proxy=site.proxy,
+            permit=partial(self._robots.check, proxy=site.proxy) if ask.permit else None,
         )
 
     def _ask_page(self, url: str, max_bytes: int = 0) -> Ask:
@@ -136,7 +168,7 @@ class Crawler:
 
     async def _read_list(self, source: Source, url: str) -> tuple[Answer, Reading]:
         """Have one list of a sitemap index."""
-        answer = await self._engine.fetch(self._ask_list(replace(source, url=url), Validators()))
+        answer = await self._engine.fetch(self._told(self._ask_list(replace(source, url=url), Validators()), source))
         return answer, await self._read(answer, source)
 
     def _unchanged(self, answer: Answer, validators: Validators) -> Listing:

@@ -1,13 +1,14 @@
 """What a parsing child is given and gives back, and what every list of articles has in common. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from urllib.parse import urljoin
 
 from crawler.plain import clip
 from crawler.settings import Limits
+from crawler.sites import Picks
 from news.article import Item
 
 
@@ -21,6 +22,7 @@ class Document:
     now: datetime
     limits: Limits
     asked: str = ""  # the address before redirects; "": `url`
+    picks: Picks = field(default_factory=Picks)  # where this site's pages keep what
     links: str = ""  # RE2 pattern of article addresses, for sections and sitemaps
 
 

@@ -29,7 +29,7 @@ class GuardedDownload(AiohttpDownloadHandler):
     """Scrapy's aiohttp handler; dials only what the guard lets through, and asks for the very URL that was checked.
 
     Request.meta: `url`, the parsed address; `fields`, the header fields to send; `first`, whether a longer body is
-    read to its first bytes.
+    read to its first bytes; `through`, the address of a proxy, or "".
     """
 
     experimental = False  # ours to vouch for: the fault tests run against it
@@ -42,16 +42,22 @@ class GuardedDownload(AiohttpDownloadHandler):
         self._session = _session(
             aiohttp.TCPConnector(resolver=self._names, socket_factory=guard, limit=0, keepalive_timeout=_KEEP_ALIVE)
         )
+        self._open: aiohttp.ClientSession | None = None
         self._brief = _session(
             aiohttp.TCPConnector(resolver=self._names, socket_factory=guard, limit=0, force_close=True)
         )
 
     def _make_request(self, request: Request, timeout: float) -> "_Conversation":  # type: ignore[override]  # noqa: ARG002
-        return _Conversation(self, request.meta["url"], request.meta["fields"])
+        return _Conversation(self, request.meta["url"], request.meta["fields"], request.meta["through"])
 
-    async def open(self, url: URL, fields: dict[str, str]) -> aiohttp.ClientResponse:
-        """Send a GET and read the head of its answer."""
+    async def open(self, url: URL, fields: dict[str, str], proxy: str) -> aiohttp.ClientResponse:
+        """Send a GET and read the head of its answer; through a proxy nothing is guarded, for it dials."""
         tls = self._context() if url.scheme == "https" else False
+        if proxy:
+            self._open = self._open or _session(aiohttp.TCPConnector(limit=0, force_close=True))
+            return await self._open.request(
+                "GET", url, headers=fields, ssl=tls, allow_redirects=False, proxy=URL(proxy)
+            )
         session = self._brief if fields.get("Connection") == "close" else self._session
         return await session.request("GET", url, headers=fields, ssl=tls, allow_redirects=False)
 
@@ -85,6 +91,8 @@ class GuardedDownload(AiohttpDownloadHandler):
         """Close every connection and the threads that look up names."""
         await self._session.close()
         await self._brief.close()
+        if self._open is not None:
+            await self._open.close()
         self._names.stop()
 
 
@@ -153,17 +161,18 @@ def _result(host: str, port: int, entry: Entry) -> ResolveResult:
 class _Conversation:
     """One request as an async context: inside it the answer's head is read, and errors leave it in our words."""
 
-    __slots__ = ("_download", "_fields", "_response", "_url")
+    __slots__ = ("_download", "_fields", "_proxy", "_response", "_url")
 
-    def __init__(self, download: GuardedDownload, url: URL, fields: dict[str, str]) -> None:
+    def __init__(self, download: GuardedDownload, url: URL, fields: dict[str, str], proxy: str) -> None:
         self._download = download
         self._url = url
         self._fields = fields
+        self._proxy = proxy
         self._response: aiohttp.ClientResponse | None = None
 
     async def __aenter__(self) -> aiohttp.ClientResponse:
         try:
-            self._response = await self._download.open(self._url, self._fields)
+            self._response = await self._download.open(self._url, self._fields, self._proxy)
         except (aiohttp.ClientError, BlockedAddressError, ValueError) as error:
             raise in_our_words(error) from error
         return self._response

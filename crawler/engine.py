@@ -57,6 +57,7 @@ class Ask:
     keep_first: bool = False  # take the first `max_bytes` of a longer body
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)  # secrets among them go to the first origin alone
+    proxy: str = field(default="", repr=False)  # asked through it; what is dialled is then the proxy's affair
     seat: Seat | None = None  # taken with the host's turn, left before another turn is waited for
     permit: Permit | None = None  # asked before every hop; raises CrawlError where it may not be fetched
 
@@ -143,7 +144,8 @@ class Engine:
 
         request = self._request(url, fields, ask, partial=partial)
         host = url.host or ""
-        self._guard.check_digits(host)
+        if not ask.proxy:
+            self._guard.check_digits(host)
         async with self._gate.turn(host, ask.seat):
             if not ask.keep_alive and not self._gate.in_line(host):
                 request.meta["fields"] = fields | {"Connection": "close"}
@@ -169,6 +171,7 @@ class Engine:
             "verbatim_url": True,  # it was parsed and checked: nobody rewrites it
             "download_maxsize": ask.max_bytes,
             "first": ask.keep_first,
+            "through": ask.proxy,
             "download_fail_on_dataloss": not partial,
         }
         return Request(str(url), meta=meta)

@@ -1,21 +1,24 @@
 """Web pages: the text and facts of an article's own page, and the articles that a section page links to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.dates import parse_date, sane
 from crawler.documents import Document, Reading, newest
 from crawler.facts import Facts, read_facts
 from crawler.language import detect
 from crawler.markup import read_markup
 from crawler.masks import check_mask, quality
+from crawler.picked import picked_lines, picked_text, take_away
 from crawler.plain import clip, one_line
 from crawler.shape import LIKELY, article_score, same_site
 from crawler.sitemaps import compiled
-from news.article import Item, Page
+from news.article import DateFrom, Item, Page
 from news.errors import CrawlError
 from news.fetch import Reason
 
@@ -29,7 +32,11 @@ def read_page(document: Document) -> Page:
     """Read an article's page; raises CrawlError NOT_HTML, NO_TEXT, SOFT_404 or CONSENT_WALL."""
     tree = read_markup(document)
     facts = read_facts(tree, document.url, document.now)
-    text = main_text(tree)
+    picks = document.picks
+    take_away(tree, picks)
+    if picks:
+        facts = _picked(facts, tree, document)
+    text = picked_text(tree, picks) or main_text(tree)
     check_mask(document.asked or document.url, document.url, facts.title, text)
     if not text:
         raise CrawlError(Reason.NO_TEXT, "no article text on the page")
@@ -47,6 +54,18 @@ def read_page(document: Document) -> Page:
         paywalled=facts.paywalled,
         quality=quality(text),
     )
+
+
+def _picked(facts: Facts, tree: HtmlElement, document: Document) -> Facts:
+    """Put what the operator's selectors find before what the page says of itself."""
+    picks = document.picks
+    title = next(iter(picked_lines(tree, picks.title)), facts.title)
+    authors = tuple(picked_lines(tree, picks.authors)) or facts.authors
+    dates = (sane(parse_date(line), document.now) for line in picked_lines(tree, picks.date))
+    moment = next(filter(None, dates), None)
+    if moment is not None:
+        facts = replace(facts, published_at=moment, date_from=DateFrom.PICKED)
+    return replace(facts, title=title, authors=authors)
 
 
 def main_text(tree: HtmlElement) -> str:

@@ -40,9 +40,9 @@ class Robots:
         self._known: OrderedDict[str, _Known] = OrderedDict()  # least lately used first
         self.weight = 0  # about how many bytes of rules are remembered
 
-    async def check(self, url: URL) -> None:
+    async def check(self, url: URL, proxy: str = "") -> None:
         """Raise CrawlError ROBOTS where the host does not want this address fetched."""
-        rules = await self.rules(url)
+        rules = await self.rules(url, proxy)
         if rules.delay:  # again each time, for the gate may have forgotten the host
             self._gate.ask_delay(url.host or "", rules.delay)
         if not rules.allow(url.raw_path_qs):
@@ -53,25 +53,25 @@ class Robots:
         """Return the sitemaps that a site's robots.txt names."""
         return (await self.rules(parse_url(url, self._limits))).sitemaps
 
-    async def rules(self, url: URL) -> Rules:
+    async def rules(self, url: URL, proxy: str = "") -> Rules:
         """Return the rules of an address's origin, asking for them where they are not known or too old."""
         origin = url.origin()
         known = self._known.setdefault(str(origin), _Known())
         self._known.move_to_end(str(origin))
         async with known.asking:
             if known.rules is None or known.until <= self._clock.monotonic():
-                self._remember(str(origin), known, await self._asked(origin, known))
+                self._remember(str(origin), known, await self._asked(origin, known, proxy))
             return known.rules or ALLOW_ALL
 
-    async def _asked(self, origin: URL, known: _Known) -> Rules:
+    async def _asked(self, origin: URL, known: _Known, proxy: str) -> Rules:
         try:
-            return await self._ask(origin)
+            return await self._ask(origin, proxy)
         except CrawlError:
             if known.rules is None:
                 self._known.pop(str(origin), None)
             raise
 
-    async def _ask(self, origin: URL) -> Rules:
+    async def _ask(self, origin: URL, proxy: str) -> Rules:
         limits = self._limits
         ask = Ask(
             url=f"{origin}/robots.txt",
@@ -80,6 +80,7 @@ class Robots:
             accept="text/plain, */*",
             keep_partial=True,
             keep_first=True,
+            proxy=proxy,
         )
         try:
             answer = await self._engine.fetch(ask)

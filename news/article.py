@@ -48,6 +48,7 @@ class DateFrom(StrEnum):
     LISTED = "listed"  # the source's own list said so
     JSON_LD = "json_ld"
     META = "meta"
+    PICKED = "picked"  # where the operator's own selector points
     ELEMENT = "element"  # a time element in the article: it may be a change's
     URL = "url"  # a day, no hour
     NOWHERE = ""
@@ -55,7 +56,7 @@ class DateFrom(StrEnum):
     @property
     def sure(self) -> bool:
         """True where a publisher states the very moment of publication."""
-        return self in {DateFrom.LISTED, DateFrom.JSON_LD, DateFrom.META}
+        return self in {DateFrom.LISTED, DateFrom.JSON_LD, DateFrom.META, DateFrom.PICKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
