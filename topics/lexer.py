@@ -77,7 +77,7 @@ _SIGNS = re.compile(
     | (?P<NEAR>NEAR(?:/\w*)?(?=[\s()]|$))
     | (?P<AND>AND(?=[\s()]|$)) | (?P<OR>OR(?=[\s()]|$)) | (?P<NOT>NOT(?=[\s()]|$))
     | (?P<MINUS>(?<![^\s(:])-(?=[^\s)]))
-    | (?P<META>(?:url|source|group|lang|section|author|since|max_age):(?:"[^"\n]*"|[^\s()]+))
+    | (?P<META>(?:url|source|group|lang|section|author|since|max_age):(?:"[^"\n]*"|[^\s()]*)(?!\())
     | (?P<FIELD>[A-Za-z_]+:(?=[^\s)]))
     | (?P<EXACT>=[^\s()"“”„«»^~@]+)
     | (?P<WORD>[^\s()"“”„«»^~@]+)

@@ -17,7 +17,9 @@ from presswatch.settings import duration
 from presswatch.yamlfile import did_you_mean
 
 if TYPE_CHECKING:
+    from news.topic import Topic
     from topics.backtest import Backtest, Told
+    from topics.lint import Remark
     from topics.score import Score
 
 since_option = click.option("--since", metavar="SPAN", help="Only articles first seen within this time, such as 90d.")
@@ -256,9 +258,15 @@ def nearmiss(options: Options, topic: str | None, since: str | None, limit: int,
 
 @click.command()
 @click.argument("topic", required=False)
+@click.option(
+    "--most",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Remark on topics that match more of the archive than that, too.",
+)
 @as_json
 @click.pass_obj
-def lint(options: Options, topic: str | None, as_json: bool) -> int:
+def lint(options: Options, topic: str | None, most: float | None, as_json: bool) -> int:
     """Remark on what queries probably do not mean: small operators, missing endings, brackets, points out of reach.
 
     Ends with status 1 when there is a remark.
@@ -266,6 +274,7 @@ def lint(options: Options, topic: str | None, as_json: bool) -> int:
     \b
     Example:
       presswatch topics lint
+      presswatch topics lint --most 5
     """
     from topics.lint import lint as remarks_on
 
@@ -274,7 +283,7 @@ def lint(options: Options, topic: str | None, as_json: bool) -> int:
     found = [
         (each.name, remark)
         for each in wanted
-        for remark in remarks_on(each.query, at=each.at, threshold=each.threshold)
+        for remark in (*remarks_on(each.query, at=each.at, threshold=each.threshold), *_broad(app, each, most))
     ]
     if as_json:
         print_json([{"topic": name, **plain(remark)} for name, remark in found])
@@ -284,6 +293,17 @@ def lint(options: Options, topic: str | None, as_json: bool) -> int:
         if not found:
             click.echo("No remarks.")
     return FAILED if found else 0
+
+
+def _broad(app: App, topic: "Topic", most: float | None) -> "Iterator[Remark]":
+    """Remark on a topic that matches more than so many percent of the archive."""
+    from topics.backtest import backtest as try_on
+    from topics.lint import Remark
+
+    found = try_on(app.matcher, topic.name, _archive(app, None)) if most is not None else None
+    if found and most is not None and found.share * 100 > most and topic.at:
+        said = f"this matches {found.share:.1%} of the archive ({found.matched} of {found.seen} articles)"
+        yield Remark(at=topic.at, message=said, hint="narrow it, or raise its threshold")
 
 
 COMMANDS = (explain, score, backtest, nearmiss, lint)

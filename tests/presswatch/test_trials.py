@@ -111,3 +111,16 @@ def test_lint_points_at_what_is_probably_not_meant(desk: Desk, write: Callable[[
     said = desk.run(lint)
     assert "ties.yaml:1:19: defence has a British and an American spelling" in said
     assert "^^^^^^^" in said
+
+
+def test_lint_can_point_at_a_topic_that_matches_too_much(desk: Desk) -> None:
+    assert "No remarks" in desk.run(lint, "--most", "99")
+    assert "of the archive (" in desk.run(lint, "--most", "1")
+
+
+def test_score_of_one_language(desk: Desk, write: Callable[[str, str], None], tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    lines = [{"title": "Ankara", "lang": lang, "relevant": True} for lang in ("tr", "en")]
+    labels.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+    assert list(json.loads(desk.run(score, "--labels", str(labels), "--lang", "tr", "--json"))["by_lang"]) == ["tr"]
