@@ -1,7 +1,7 @@
 """Addresses on the command line: what each is, and how single articles join the flow."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,6 +42,8 @@ async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[
         if source is None:
             source = lone_articles(url)
             articles.setdefault(source.name, []).append(url)
+        if source not in known and source.name in {each.name for each in known}:
+            source = replace(source, name=f"{source.name} ({default_name(source.url)})")
         names.append(source.name)
         extra += [] if source in known else [source]
     fresh = {source.name: source for source in extra}

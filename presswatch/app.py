@@ -187,7 +187,7 @@ class App:
         Topics(self.database).sync(self.topics, now=self.clock.now())
         self.source_store.sync(self.sources, now=self.clock.now())
         if extra:
-            self.source_store.sync(extra, now=self.clock.now(), whole=False)
+            self.source_store.visit(extra, now=self.clock.now())
 
     def maintain(self) -> "Maintained":
         """Let go of what was kept long enough; returns what went, in numbers."""

@@ -199,8 +199,8 @@ class Settings(Part):
     def _agree(self) -> "Settings":
         if self.cadence.shortest > self.cadence.longest:
             raise ValueError("cadence.shortest is longer than cadence.longest")
-        if self.lease < timedelta(seconds=1):
-            raise ValueError("lease is shorter than a second")
+        if not timedelta(seconds=1) <= self.lease <= timedelta(hours=1):
+            raise ValueError("lease is shorter than a second or longer than an hour")
         return self
 
 
