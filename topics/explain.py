@@ -40,7 +40,7 @@ class Explanation:
 def explain(topic: Topic, clause: Clause, reading: Reading) -> Explanation:
     """Explain a topic's verdict on a reading; the same clauses that alert, asked one by one."""
     points = clause.score(reading)
-    wanting = tuple(lacking(clause, reading))
+    wanting = tuple(dict.fromkeys(lacking(clause, reading)))
     gap = max(0.0, topic.threshold - _potential(clause, reading))
     missing = ", and ".join(wanting) if wanting or not gap else _points_lacking(clause, reading, gap)
     return Explanation(
