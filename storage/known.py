@@ -143,9 +143,12 @@ def distinct(items: Sequence[Item]) -> list[tuple[str, Item]]:
 
 
 def _is_shared(key: str, named: Mapping[str, str], item: Item) -> bool:
-    """Say whether a list gives an address to several articles: other titles, and other GUIDs or none at all."""
+    """Say whether a list gives an address to several articles: other titles, and other GUIDs or none at all.
+
+    Titles alone say nothing where there is no text to them: a section page links an article by many words.
+    """
     guids = list(named.values())
-    if len(named) > 1 and (len(set(guids)) == len(guids) or not any(guids)):
+    if len(named) > 1 and (len(set(guids)) == len(guids) or (not any(guids) and (item.summary or item.text))):
         return True
     return is_front(key) and bool(item.guid.strip() or item.title.strip()) and item.guid != item.url
 

@@ -87,3 +87,9 @@ def test_article_that_moved_keeps_its_guid_and_is_no_new_one(database: Database)
 def test_items_without_guids_are_known_by_their_addresses(database: Database) -> None:
     assert _take(database, (f"{ROOT}/1", "", "Storm"), (f"{ROOT}/2", "", "Harvest")) == ["Storm", "Harvest"]
     assert _take(database, (f"{ROOT}/1?utm_source=rss", "", "Storm")) == []
+
+
+def test_an_article_that_a_page_links_by_many_words_is_one(database: Database) -> None:
+    lease = lease_of(database)
+    teaser, headline = item(1, guid="", title="Read more"), item(1, guid="", title="A dock is opened")
+    assert [each.own_link for each in Archive(database).unknown(lease, [teaser, headline])] == [True]
