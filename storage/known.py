@@ -121,11 +121,12 @@ def learn(known: Known, each: Candidate, article: int) -> None:
     known.titles.setdefault(article, each.prepared.article.title)
 
 
-def distinct(items: Sequence[Item]) -> list[tuple[str, Item]]:
+def distinct(items: Sequence[Item], *, by_title: bool = True) -> list[tuple[str, Item]]:
     """Give items with their keys, without doubles, each with the hash of what is listed.
 
     A GUID that a list uses for several addresses is taken away. An address that it gives to items of different titles
     and GUIDs, or that is a site's front page, is not theirs (`own_link`): their GUIDs or titles make the key.
+    by_title: False for a page, which links one article by many words.
     """
     keyed = [(clean_key(url_key(item.url)), item) for item in items]
     users: defaultdict[str, set[str]] = defaultdict(set)
@@ -136,19 +137,16 @@ def distinct(items: Sequence[Item]) -> list[tuple[str, Item]]:
     first: dict[str, Item] = {}
     for key, item in keyed:
         guid = item.guid if len(users[item.guid]) == 1 else ""
-        own = not _is_shared(key, named[key], item)
+        own = not _is_shared(key, named[key] if by_title else {}, item)
         said = replace(item, guid=guid, own_link=own, listed=listed_hash(item))
         first.setdefault(key if own else shared_key(item), said)
     return list(first.items())
 
 
 def _is_shared(key: str, named: Mapping[str, str], item: Item) -> bool:
-    """Say whether a list gives an address to several articles: other titles, and other GUIDs or none at all.
-
-    Titles alone say nothing where there is no text to them: a section page links an article by many words.
-    """
+    """Say whether a list gives an address to several articles: other titles, and other GUIDs or none at all."""
     guids = list(named.values())
-    if len(named) > 1 and (len(set(guids)) == len(guids) or (not any(guids) and (item.summary or item.text))):
+    if len(named) > 1 and (len(set(guids)) == len(guids) or not any(guids)):
         return True
     return is_front(key) and bool(item.guid.strip() or item.title.strip()) and item.guid != item.url
 

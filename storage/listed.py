@@ -51,7 +51,9 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
     otherwise than before are wanted again; a section page's links are not compared, for their words tell the time.
     """
     source = lease.source_id
-    found = [_Listed(key, (source, clean_key(item.guid)), item) for key, item in distinct(items)]
+    compared = lease.source.kind is not Kind.SECTION
+    given = distinct(items, by_title=compared)
+    found = [_Listed(key, (source, clean_key(item.guid)), item) for key, item in given]
     by_url = find_urls(connection, [each.key for each in found])
     found = [_apart(each) if by_url.get(each.key, (0, ""))[1] == SHARED else each for each in found]
     if late := [each.key for each in found if not each.item.own_link and each.key not in by_url]:
@@ -63,7 +65,6 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
     found = [_known(each, by_url, by_guid, standing) for each in found]
     rest = [each for each in found if not each.article]
     buried = find_buried(connection, {mark for each in rest for mark in _marks(each)})
-    compared = lease.source.kind is not Kind.SECTION
     return Look(
         wanted=[
             _watched(each, standing, compared=compared)

@@ -1,8 +1,12 @@
 """Feeds that name their items badly."""
 
+from datetime import timedelta
+
+from news.source import Kind
 from storage.articles import Archive
 from storage.database import Database
-from tests.storage.press import NOW, item, lease_of, prepared, settlement, tell
+from storage.sources import Sources
+from tests.storage.press import NOW, item, lease_of, prepared, settlement, source, tell
 
 ROOT = "https://gazette.example/news"
 
@@ -90,6 +94,8 @@ def test_items_without_guids_are_known_by_their_addresses(database: Database) ->
 
 
 def test_an_article_that_a_page_links_by_many_words_is_one(database: Database) -> None:
-    lease = lease_of(database)
+    queue = Sources(database)
+    queue.sync([source(kind=Kind.SECTION)], now=NOW)
+    (lease,) = queue.claim(owner="me", now=NOW, lease=timedelta(seconds=60), limit=1)
     teaser, headline = item(1, guid="", title="Read more"), item(1, guid="", title="A dock is opened")
     assert [each.own_link for each in Archive(database).unknown(lease, [teaser, headline])] == [True]
