@@ -149,18 +149,23 @@ class Engine:
         async with self._gate.turn(host, ask.seat):
             if not ask.keep_alive and not self._gate.in_line(host):
                 request.meta["fields"] = fields | {"Connection": "close"}
-            started = self._clock.monotonic()
+            started, refused = self._clock.monotonic(), False
             try:
                 async with asyncio.timeout(purse.left):
-                    return await self._handler().download_request(request)
+                    response = await self._handler().download_request(request)
+                refused = response.status in {429, 503}
+                return response
             except TimeoutError as error:
+                refused = True
                 raise CrawlError(Reason.TIMEOUT, f"no whole answer within {ask.seconds:g} s") from error
             except DownloadCancelledError as error:
                 raise CrawlError(Reason.TOO_LARGE, f"more than {ask.max_bytes:,} bytes") from error
             except ResponseDataLossError as error:
                 raise CrawlError(Reason.CUT_SHORT, "the connection ended before the body did") from error
             finally:
-                purse.left -= self._clock.monotonic() - started
+                seconds = self._clock.monotonic() - started
+                self._gate.answered(host, seconds, refused=refused)
+                purse.left -= seconds
 
     def _request(self, url: URL, fields: dict[str, str], ask: Ask, *, partial: bool) -> "Request":
         from scrapy import Request

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from crawler.manners import Strain
 from crawler.seats import Seat
 from crawler.settings import Limits
 from news.errors import CrawlError
@@ -29,6 +30,7 @@ class _Place:
     next_at: float = 0.0  # no request before this
     rests_until: float = 0.0  # the host asked to be left alone, by Retry-After
     delay: float = 0.0
+    strain: Strain = field(default_factory=Strain)
     users: int = 0  # inside or waiting
 
 
@@ -77,6 +79,13 @@ class Gate:
         place = self._place(host)
         place.delay = max(place.delay, delay)
 
+    def answered(self, host: str, seconds: float, *, refused: bool) -> None:
+        """Hear how long a host took, and whether it had enough of us (429, 503, no answer in time)."""
+        place = self._places.get(host)
+        if place is not None and place.delay:
+            place.strain = place.strain.after(seconds, refused=refused)
+            place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place) - seconds)
+
     def pause(self, host: str, seconds: float) -> None:
         """Keep away from a host for a while, as it asked by Retry-After."""
         place = self._place(host)
@@ -102,7 +111,7 @@ class Gate:
                 self._check_patience(place)
                 await self._sleep(min(early, self._limits.patience))  # a rest may be asked for meanwhile
             await self._enter(seat)
-            place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place.delay))
+            place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place))
 
     async def _enter(self, seat: Seat | None) -> None:
         if seat is not None:
@@ -116,7 +125,8 @@ class Gate:
                 Reason.RATE_LIMITED, "the host asked to be left alone for a while", retry_after=timedelta(seconds=rest)
             )
 
-    def _gap(self, delay: float) -> float:
+    def _gap(self, place: _Place) -> float:
+        delay = place.strain.gap(place.delay, self._limits.crawl_delay_cap)
         return delay * (1 + self._limits.jitter * (2 * self._chance() - 1))
 
     def _place(self, host: str) -> _Place:

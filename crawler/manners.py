@@ -1,11 +1,16 @@
 """How a guest behaves, decided from what the host said: Retry-After and robots.txt. Pure."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from crawler.robotstxt import Rules
 from news.errors import CrawlError
 from news.fetch import Reason
+
+_MOST_STRAIN = 32.0
+_EASED = 0.5  # taken off the factor by each good answer
+_RECENT = 0.25  # the last answer's share in the latency
 
 
 def retry_after(value: str, now: datetime, cap: timedelta) -> timedelta | None:
@@ -21,6 +26,23 @@ def retry_after(value: str, now: datetime, cap: timedelta) -> timedelta | None:
         moment = moment.replace(tzinfo=UTC)
     wait = moment - now
     return min(wait, cap) if wait > timedelta(0) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strain:
+    """How hard our requests are on a host, from its answers: what raises the delay between two of them."""
+
+    factor: float = 1.0  # by which the delay is multiplied: doubled where the host refuses, let down bit by bit
+    latency: float = 0.0  # seconds an answer takes, recent ones counting most
+
+    def after(self, seconds: float, *, refused: bool) -> "Strain":
+        """Return what an answer that took so long makes of it."""
+        factor = min(self.factor * 2, _MOST_STRAIN) if refused else max(1.0, self.factor - _EASED)
+        return Strain(factor=factor, latency=self.latency + _RECENT * (seconds - self.latency))
+
+    def gap(self, delay: float, most: float) -> float:
+        """Return the delay to keep: never under the host's own, and half of the time left to a slow host."""
+        return max(delay, min(max(delay * self.factor, 2 * self.latency), most)) if delay else 0.0
 
 
 ALLOW_ALL = Rules()

@@ -1,10 +1,13 @@
 """What a fetch sends, follows and brings back."""
 
+import asyncio
 import gzip
+from contextlib import suppress
 
 import pytest
 
-from crawler.engine import Answer
+from crawler.engine import Answer, Engine
+from crawler.gate import Gate
 from news.errors import CrawlError
 from news.fetch import Reason
 from news.source import Validators
@@ -32,6 +35,18 @@ def test_validators_are_sent_and_304_is_an_answer(rig: Rig) -> None:
     assert sent["if-none-match"] == '"e1"'
     assert sent["if-modified-since"] == "Mon, 02 Sep 2024 10:00:00 GMT"
     assert sent["a-im"] == "feed"
+
+
+def test_a_delta_of_the_changed_items_alone_is_read_like_a_feed(rig: Rig) -> None:
+    def serve(hit: Hit) -> Document:
+        if hit.headers.get("a-im") != "feed" or hit.headers.get("if-none-match") != '"e1"':
+            return Document(body=b"all", headers={"ETag": '"e1"'})
+        return Document(body=b"new", status=226, headers={"IM": "feed", "ETag": '"e2"'})
+
+    url = rig.serve("/feed", serve)
+    first, second = fetch_all([ask(url, delta=True), ask(url, delta=True, validators=Validators(etag='"e1"'))])
+    assert (first.status, first.body) == (200, b"all")
+    assert (second.status, second.body, second.etag) == (226, b"new", '"e2"')
 
 
 def test_a_request_says_who_asks_and_carries_no_cookie_or_referrer(rig: Rig) -> None:
@@ -110,6 +125,23 @@ def test_retry_after_travels_with_the_error(rig: Rig, after: str, seconds: int) 
     assert caught.value.status == 429
     assert caught.value.retry_after is not None
     assert caught.value.retry_after.total_seconds() == seconds
+
+
+@pytest.mark.parametrize(
+    ("path", "slower"), [("/status?code=429", True), ("/status?code=503", True), ("/hang", True), ("/a", False)]
+)
+def test_a_refusal_doubles_the_hosts_delay(rig: Rig, path: str, slower: bool) -> None:
+    rig.serve("/a", b"here")
+    limits, clock = open_limits(delay=10.0, jitter=0.0), ManualClock()
+
+    async def run() -> float:
+        gate = Gate(limits, clock, sleep=clock.sleep)
+        async with Engine(limits, clock, gate) as engine:
+            with suppress(CrawlError):
+                await engine.fetch(ask(rig.url(path), seconds=0.3))
+            return gate.wait("127.0.0.1")
+
+    assert asyncio.run(run()) == (20.0 if slower else 10.0)
 
 
 @pytest.mark.parametrize("path", ["/redirect/later?to=/redirect/later?to=/end", "/reset/later"])

@@ -162,6 +162,41 @@ def test_hosts_that_are_done_with_are_forgotten() -> None:
     assert len(gate._places) == 1
 
 
+def test_a_host_that_refuses_is_asked_half_as_often_and_bit_by_bit_as_often_again() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    gaps = []
+    for refused in (True, True, True, False, False, False):
+        gate.pause("a", 0.0)
+        gate.answered("a", 0.0, refused=refused)
+        gaps.append(gate._gap(gate._place("a")))
+    assert gaps == [10.0, 20.0, 40.0, 37.5, 35.0, 32.5]
+    times = [at for _, at in starts(gate, clock, ["a"] * 2)]
+    assert times == [1040.0, 1072.5]
+    for _ in range(20):
+        gate.answered("a", 0.0, refused=True)
+    assert gate._gap(gate._place("a")) == 120.0  # the cap
+
+
+def test_a_slow_host_is_left_alone_for_as_long_as_it_takes_to_answer() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    gate.pause("a", 0.0)
+    for _ in range(40):
+        gate.answered("a", 20.0, refused=False)
+    assert 39 < gate._gap(gate._place("a")) <= 40
+    gate.answered("b", 20.0, refused=True)
+    assert gate.wait("b") == 0.0  # nobody asked it through this gate
+
+
+def test_who_wants_no_delay_gets_none_from_a_slow_host_either() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=0.0)
+    gate.pause("a", 0.0)
+    gate.answered("a", 20.0, refused=True)
+    assert gate.wait("a") == 0.0
+
+
 def test_a_crawl_delay_outlives_the_memory_of_an_idle_host() -> None:
     clock = ManualClock()
     gate = gate_of(clock, delay=1.0)
