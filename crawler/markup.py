@@ -1,5 +1,7 @@
 """HTML bytes to a tree, once: decoded as browsers do it, parsed with the one kind of element trafilatura needs."""
 
+import re
+from contextlib import suppress
 from functools import lru_cache
 
 from lxml import etree
@@ -9,6 +11,9 @@ from w3lib.encoding import html_to_unicode
 from crawler.documents import Document
 from news.errors import CrawlError
 from news.fetch import Reason
+
+_ONE_BYTE = ("cp", "iso8859", "koi8", "mac", "ascii")  # as Python names them; the tables servers are wrongly set to
+_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
 def read_markup(document: Document) -> HtmlElement:
@@ -20,11 +25,19 @@ def read_markup(document: Document) -> HtmlElement:
         raise CrawlError(Reason.NOT_HTML, "a file of another kind, not a web page")
     if head.startswith((b"{", b"<rss", b"<feed", b"<urlset")) or (head.startswith(b"<?xml") and b"<html" not in head):
         raise CrawlError(Reason.NOT_HTML, f"{_named(head)}, not a web page")
-    _, text = html_to_unicode(document.content_type, document.body)
-    tree = etree.fromstring(text.encode("utf-8", "surrogatepass"), _parser())
+    tree = etree.fromstring(decoded(document).encode("utf-8", "surrogatepass"), _parser())
     if not isinstance(tree, HtmlElement):
         raise CrawlError(Reason.NOT_HTML, "nothing that can be read as HTML")
     return tree
+
+
+def decoded(document: Document) -> str:
+    """Decode a page as browsers do; but bytes that can be nothing else than UTF-8 are UTF-8, whatever was declared."""
+    encoding, text = html_to_unicode(document.content_type, document.body)
+    if encoding.startswith(_ONE_BYTE) and _PAIR.search(document.body):
+        with suppress(UnicodeDecodeError):
+            return document.body.decode("utf-8-sig")
+    return str(text)
 
 
 def _named(head: bytes) -> str:

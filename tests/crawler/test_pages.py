@@ -48,6 +48,25 @@ def test_a_page_is_read_with_its_facts() -> None:
     assert "Home" not in found.text
 
 
+@pytest.mark.parametrize(
+    ("encoding", "declared", "title"),
+    [
+        ("utf-8", "iso-8859-9", "Ortak rıhtım açıldı"),
+        ("utf-8", "windows-1251", "Открыт общий док"),
+        ("windows-1251", "windows-1251", "Открыт общий док"),
+        ("iso-8859-9", "iso-8859-9", "Ortak rıhtım açıldı"),
+        ("utf-8", "utf-8", "Ortaq rıhtım açılıb: gəmilər"),
+        ("gb18030", "gb18030", "港口开放"),
+    ],
+)
+def test_a_page_in_utf_8_under_another_name_is_read_and_true_names_are_believed(
+    encoding: str, declared: str, title: str
+) -> None:
+    body = f"<html><head><title>{title}</title></head><body><article>{BODY}</article></body></html>"
+    found = read_page(document(body.encode(encoding), url=URL, content_type=f"text/html; charset={declared}"))
+    assert found.title == title
+
+
 def test_json_ld_gives_the_facts_where_there_are_no_metas() -> None:
     found = read_page(
         page(f"<html><head><title>x</title>{JSON_LD}</head><body><article>{BODY}</article></body></html>")
