@@ -118,11 +118,6 @@ def excerpt(alert: Alert) -> tuple[Passage, ...]:
     return passages(article.text, places) or beginning(article.text) or beginning(article.summary)
 
 
-def clauses(alert: Alert, most: int = 12) -> Sequence[str]:
-    """The query's terms that were met, each once."""
-    return [one_line(clause, 80) for clause in list(dict.fromkeys(p.clause for p in alert.match.places))[:most]]
-
-
 def outlets_line(alert: Alert, most: int = 12) -> str:
     """How many outlets carry the story and which, e.g. "now in 3 outlets: A, B, C"; nothing while it is one."""
     outlets = list(dict.fromkeys(alert.story.outlets))
@@ -147,7 +142,6 @@ def _facts(delivery: Delivery, shown: int) -> dict[str, object]:
         "seen": _moment(article.first_seen_at),
         "passages": excerpt(alert),
         "why": one_line(alert.match.why, 400),
-        "clauses": clauses(alert),
         "loose": any(place.tier == Tier.LOOSE for place in alert.match.places),
         "outlets": outlets_line(alert),
         "copies": _copies(alert, shown),
