@@ -4,6 +4,7 @@ import html
 import re
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # read by lxml, but never taken back
 _BLOCK = frozenset(
     [
         "p",
@@ -67,11 +68,11 @@ def _walk(markup: str) -> str:
     from lxml import html as lxml_html
 
     try:
-        root = lxml_html.document_fromstring(f"<div>{markup}</div>")
+        root = lxml_html.document_fromstring(f"<div>{_NO_TEXT.sub('', markup)}</div>")
     except (etree.ParserError, ValueError):
         return ""
     etree.strip_elements(root, *_SILENT, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     for element in root.iter(*_BLOCK):
-        element.text = f"\n{element.text or ''}"
-        element.tail = f"\n{element.tail or ''}"
+        element.text = _NO_TEXT.sub("", f"\n{element.text or ''}")
+        element.tail = _NO_TEXT.sub("", f"\n{element.tail or ''}")
     return str(etree.tostring(root, method="text", encoding="unicode", with_tail=False))

@@ -1,7 +1,7 @@
 """Markup to plain text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.plain import clip, one_line, plain
@@ -35,7 +35,13 @@ def test_markup_becomes_the_text_a_reader_sees(markup: str, text: str) -> None:
     assert plain(markup) == text
 
 
+@pytest.mark.parametrize("odd", ["\x08", "&#8;", "\x00", "\ud800", "&#xFFFE;", "\x1f"])
+def test_a_character_that_no_text_has_costs_nothing_but_itself(odd: str) -> None:
+    assert plain(f"<p>Ships{odd} came</p>{odd}<p>and went</p>").replace("\ufffd", "") == "Ships came\nand went"
+
+
 @given(st.text(max_size=200))
+@example("\x08<?")
 def test_any_text_has_a_plain_form_without_blank_lines(markup: str) -> None:
     found = plain(markup)
     assert found == found.strip()
