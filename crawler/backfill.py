@@ -125,13 +125,17 @@ def _item(found: object, now: datetime, limits: Limits) -> Item:
 def _pages(file: IO[bytes], now: datetime, limits: Limits, told: Told) -> Iterator[Document]:
     """Yield the pages of a WARC; what is damaged ends it, for nobody knows where the next record begins."""
     try:
-        while version := file.readline(_LINE):
-            if version.strip():
-                fields, block = _record(version, file, limits.page_bytes)
-                if fields.get("warc-type") == "response" and block:
-                    yield from _page(fields.get("warc-target-uri", "").strip("<>"), block, now, limits, told)
+        for fields, block in _records(file, limits.page_bytes):
+            if fields.get("warc-type") == "response":
+                yield from _page(fields.get("warc-target-uri", "").strip("<>"), block, now, limits, told)
     except (ValueError, EOFError, OSError, zlib.error) as error:
         told("the archive", f"ends early: {error}")
+
+
+def _records(file: IO[bytes], most: int) -> Iterator[tuple[Mapping[str, str], bytes]]:
+    while version := file.readline(_LINE):
+        if version.strip():
+            yield _record(version, file, most)
 
 
 def _record(version: bytes, file: IO[bytes], most: int) -> tuple[Mapping[str, str], bytes]:

@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Self
-
-import structlog
+from typing import TYPE_CHECKING, Self
 
 from crawler.discover import Found, Sight, discover, look
 from crawler.documents import Document, Reading
@@ -28,7 +26,8 @@ from news.fetch import Fetch, Outcome, Reason
 from news.source import Kind, Source, Validators
 from news.time import Clock, SystemClock
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    from structlog.stdlib import BoundLogger
 
 
 class Crawler:
@@ -54,7 +53,7 @@ class Crawler:
     async def __aenter__(self) -> Self:
         proxied = sorted(name for name, site in self._sites.items() if site.proxy)
         if proxied:
-            log.warning("proxy_dials_unguarded", sources=proxied)
+            _log().warning("proxy_dials_unguarded", sources=proxied)
         await self._engine.__aenter__()
         return self
 
@@ -211,8 +210,15 @@ def in_a_word() -> Iterator[None]:
     except CrawlError:
         raise
     except Exception as error:
-        log.exception("crawl_surprised")
+        _log().exception("crawl_surprised")
         raise CrawlError(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
+
+
+def _log() -> "BoundLogger":
+    import structlog  # it loads Twisted, which a crawler that has nothing to say can do without
+
+    logger: BoundLogger = structlog.get_logger()
+    return logger
 
 
 def _validators(answer: Answer) -> Validators:
