@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 _ENOUGH = 20  # letters; below, a hint is worth more than a guess
-_SAMPLE = 200  # characters looked at; on 489 labelled news items in nine languages more decides no better
+_SAMPLE = 120  # characters looked at; on 489 labelled news items in nine languages 600 decide no better
 _SURE = 0.5
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from news.alert import Decide
-from news.article import Kept, Prepared
+from news.article import Kept, Prepared, TextFrom
 from news.source import Lease, Settlement
 from news.story import Joined
 from storage.clean import clean_prepared
@@ -99,10 +99,15 @@ def _note_keys(batch: Batch, known: Known, each: Candidate, article: int, reason
         batch.guid_rows.setdefault((each.source_id, each.guid), article)
 
 
+def _site(each: Candidate) -> int:
+    """The site whose furniture may stand in the text; 0 for what a list itself carried, which has none."""
+    return each.source_id if each.prepared.article.text_from is TextFrom.PAGE else 0
+
+
 def _place(connection: Connection, batch: Batch, now: datetime) -> list[tuple[int, Joined]]:
     """Find the stories first, so that an article's row is written once."""
     arrivals = [
-        Arrival(article_id=number, prepared=each.prepared, source=each.source, source_id=each.source_id)
+        Arrival(article_id=number, prepared=each.prepared, source=each.source, source_id=_site(each))
         for number, each in batch.new
     ]
     return place_many(connection, arrivals, now=now)
