@@ -52,16 +52,16 @@ class Holdings:
     whole: int  # of these, the ones with the text they should have
 
 
-def presswatch(program: Path, *, full_text: bool, concurrency: int) -> Contender:
-    """presswatch as a user runs it, through its command line."""
+def presswatch(program: Path, *, full_text: bool, concurrency: int, topic: bool) -> Contender:
+    """presswatch as a user runs it, through its command line; with the topic it ships, or with none as reader."""
     config = "{dir}/presswatch.yaml"
     command = [str(program), "--config", config]
     return Contender(
-        name="presswatch",
+        name="presswatch" if topic == full_text else "presswatch, with its topic",
         full_text=full_text,
         prepare=[
-            [str(program), "init", "--dir", "{dir}"],  # the topics and lists that presswatch ships ...
-            [str(program), "init", "--empty", "--force", "--dir", "{dir}"],  # ... without its sources
+            *([[str(program), "init", "--dir", "{dir}"]] if topic else []),  # the topic and lists that presswatch ships
+            [str(program), "init", "--empty", "--force", "--dir", "{dir}"],  # no sources
             [*command, "sources", "import", "{feeds}"],
         ],
         round=[*command, "crawl", "--all"],
@@ -117,10 +117,11 @@ def plain_script(*, fast: bool) -> Contender:
 def everybody(program: Path, *, concurrency: int) -> list[Contender]:
     """All contenders, feeds only first."""
     return [
-        presswatch(program, full_text=False, concurrency=concurrency),
+        presswatch(program, full_text=False, concurrency=concurrency, topic=False),
+        presswatch(program, full_text=False, concurrency=concurrency, topic=True),
         reader(),
         lean(),
-        presswatch(program, full_text=True, concurrency=concurrency),
+        presswatch(program, full_text=True, concurrency=concurrency, topic=True),
         plain_script(fast=False),
         plain_script(fast=True),
     ]
