@@ -38,6 +38,8 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
         date_from=_date_from(item, page),
         quality=page.quality if page and text_from is TextFrom.PAGE else 1.0,
         note="; ".join(filter(None, (note, *_doubts(item, page, text_from)))),
+        own_link=item.own_link,
+        listed=item.listed,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -119,12 +119,12 @@ class Pipeline:
         if pages:
             return await asyncio.gather(*(self._page(source, item) for item in items))
         now = self.clock.now()
-        return [_Read(article=_composed(source, item, None, now=now)) for item in items]
+        return [_Read(article=compose(source, item, None, now=now)) for item in items]
 
     async def _page(self, source: Source, item: Item) -> "_Read":
         """The item with its page's text, or with its own where the page cannot be had."""
         if not item.own_link:  # the page there is not this item's
-            return _Read(article=_composed(source, item, None, now=self.clock.now()))
+            return _Read(article=compose(source, item, None, now=self.clock.now()))
         try:
             found = await self.gather.page(item.url, source)
         except CrawlError as error:
@@ -134,16 +134,16 @@ class Pipeline:
             again = error.reason in _PASSING and item.tries < _PAGE_TRIES and item.listed != 0
             if again:
                 item = replace(item, listed=-(item.tries + 1))  # unlike any hash: the next run finds it changed
-            article = _composed(source, item, None, now=self.clock.now(), note=note)
+            article = compose(source, item, None, now=self.clock.now(), note=note)
             return _Read(article=article, reason=error.reason, again=again)
-        return _Read(article=_composed(source, item, found, now=self.clock.now()), page=True)
+        return _Read(article=compose(source, item, found, now=self.clock.now()), page=True)
 
     def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
         """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""
         now = self.clock.now()
         new = report.kept.new + last
         interval = lease.source.interval or self._adapted(lease, listing, report, new)
-        wait = timedelta(0) if report.left else interval
+        wait = timedelta(0) if report.left else max(interval, listing.not_before or timedelta(0))
         return Settlement(
             fetch=replace(listing.fetch, new=new, detail=_detail(report)),
             validators=None if report.left or report.missed or report.again else listing.validators,
@@ -183,11 +183,6 @@ class _Read:
     reason: str = ""  # why the page could not be had
     page: bool = False
     again: bool = False  # kept with the list's text for now; the page is asked for again in the next run
-
-
-def _composed(source: Source, item: Item, page: Page | None, *, now: datetime, note: str = "") -> Article:
-    """The article, with what storage said of its item."""
-    return replace(compose(source, item, page, now=now, note=note), own_link=item.own_link, listed=item.listed)
 
 
 def _with_pages(report: Report, read: Sequence[_Read]) -> Report:

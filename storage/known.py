@@ -1,13 +1,13 @@
 """Which articles are kept already: GUID within the source, URL key, other addresses, body; each with its reason."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from news.article import Article, Item, Prepared
 from news.source import Lease
@@ -76,7 +76,7 @@ def look_up(connection: Connection, wanted: Sequence[Candidate], *, now: datetim
         urls=find_urls(connection, {key for each in wanted for key in (each.key, *each.aliases)}),
         guids=find_guids(connection, {(each.source_id, each.guid) for each in wanted if each.guid}),
         bodies=_bodies(connection, {each.body for each in wanted if each.body}, now - _BODY_WINDOW),
-        buried=find_buried(connection, {mark for each in wanted for mark in _marks(each)}),
+        buried=find_buried(connection, lambda: {mark for each in wanted for mark in _marks(each)}),
     )
     reached = {known.urls[alias][0] for each in wanted for alias in each.aliases if alias in known.urls}
     known.titles.update(_titles(connection, reached))
@@ -221,9 +221,14 @@ def find_names(connection: Connection, ids: Collection[int]) -> set[tuple[int, i
     return {(source, article) for source, article in _NAMES.rows(connection, ids)}
 
 
-def find_buried(connection: Connection, marks: Collection[int]) -> set[int]:
-    """Give those of the marks whose articles expired."""
-    return {mark for (mark,) in _BURIED.rows(connection, marks)}
+def find_buried(connection: Connection, marks: Callable[[], Collection[int]]) -> set[int]:
+    """Give those of the marks whose articles expired; they are not even worked out while none ever did."""
+    if not connection.execute(_ANY_BURIED).first():
+        return set()
+    return {mark for (mark,) in _BURIED.rows(connection, marks())}
+
+
+_ANY_BURIED = text("SELECT 1 FROM tombstones LIMIT 1")
 
 
 def _bodies(connection: Connection, wanted: Collection[str], since: datetime) -> dict[tuple[int, str], int]:

@@ -64,12 +64,16 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
     )
     found = [_known(each, by_url, by_guid, standing) for each in found]
     rest = [each for each in found if not each.article]
-    buried = find_buried(connection, {mark for each in rest for mark in _marks(each)})
+    buried = find_buried(connection, lambda: {mark for each in rest for mark in _marks(each)})
     return Look(
         wanted=[
             _watched(each, standing, compared=compared)
             for each in found
-            if (buried.isdisjoint(_marks(each)) if not each.article else compared and _changed(each, standing, source))
+            if (
+                not buried or buried.isdisjoint(_marks(each))
+                if not each.article
+                else compared and _changed(each, standing, source)
+            )
         ],
         named={each.name: each.article for each in found if each.item.guid and each.article and each.key in by_url},
         by_guid=by_guid,
@@ -112,7 +116,9 @@ def _watched(each: _Listed, standing: Mapping[int, Standing], *, compared: bool)
     """Give the item as the flow needs it: with how often its page was tried in vain, as a negative hash tells."""
     before = standing.get(each.article)
     tries = -before.listed if before and before.listed < 0 else 0
-    return replace(each.item, tries=tries) if compared else replace(each.item, listed=0)
+    if not compared:
+        return replace(each.item, listed=0)
+    return replace(each.item, tries=tries) if tries else each.item
 
 
 def _marks(each: _Listed) -> list[int]:
