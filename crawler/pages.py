@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trafilatura.settings import Extractor
 
 _HEADLINE_WORDS = 4  # a link of so many words is a headline rather than a menu entry
+_UNREADABLE = 0.05  # share of a text's characters that could not be decoded
 
 
 def read_page(document: Document) -> Page:
@@ -40,6 +41,8 @@ def read_page(document: Document) -> Page:
     check_mask(document.asked or document.url, document.url, facts.title, text)
     if not text:
         raise CrawlError(Reason.NO_TEXT, "no article text on the page")
+    if text.count("\ufffd") > _UNREADABLE * len(text):
+        raise CrawlError(Reason.NOT_HTML, "the page is no text in any encoding that it could be in")
     limits = document.limits
     return Page(
         url=document.url,

@@ -219,3 +219,13 @@ def test_an_operators_pattern_decides_alone() -> None:
 def test_a_pattern_that_would_blow_up_elsewhere_takes_no_time() -> None:
     link = f'<a href="/{"a" * 2000}">x</a>'
     assert read_section(page(f"<html><body>{link}</body></html>", links="^(a+)+$")).items == ()
+
+
+def test_bytes_that_are_no_text_are_no_article() -> None:
+    body = b"<html><body><p>" + bytes(range(128, 256)) * 40 + b"</p></body></html>"
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    kind = "text/html; charset=utf-8"
+    garbage = Document(body=body, url="https://quay.example/a", content_type=kind, now=now, limits=Limits())
+    with pytest.raises(CrawlError) as caught:
+        read_page(garbage)
+    assert caught.value.reason == Reason.NOT_HTML
