@@ -17,11 +17,11 @@ from yarl import URL
 from crawler.gate import Gate
 from crawler.guard import Guard, parse_url
 from crawler.inflate import ACCEPTED, inflate
-from crawler.manners import retry_after
 from crawler.seats import Seat
 from crawler.settings import Limits, pinned
 from news.errors import CrawlError
 from news.fetch import Reason
+from news.retry import retry_after
 from news.source import Validators
 from news.time import Clock
 

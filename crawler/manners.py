@@ -1,8 +1,6 @@
-"""How a guest behaves, decided from what the host said: Retry-After and robots.txt. Pure."""
+"""How a guest behaves, decided from what the host said: strain and robots.txt. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from crawler.robotstxt import Rules
 from news.errors import CrawlError
@@ -11,21 +9,6 @@ from news.fetch import Reason
 _MOST_STRAIN = 32.0
 _EASED = 0.5  # taken off the factor by each good answer
 _RECENT = 0.25  # the last answer's share in the latency
-
-
-def retry_after(value: str, now: datetime, cap: timedelta) -> timedelta | None:
-    """Read a Retry-After field in either form (RFC 9110 §10.2.3), capped; None: absent, past or unreadable."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=min(int(text[:12]), 10**9)), cap)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError, IndexError, TypeError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    wait = moment - now
-    return min(wait, cap) if wait > timedelta(0) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from alerts.payload import MOST, digest_payload, payload
 from alerts.plain import link, one_line
 from news.alert import Delivery
 from news.errors import ConfigError, DeliveryError
+from news.retry import retry_after
 from news.time import Clock
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ class WebhookChannel:
     async def _deliver(self, message_id: str, body: bytes) -> str:
         try:
             async with asyncio.timeout(self._settings.timeout.total_seconds()):
-                status, retry_after, answer = await self._post(body, self._headers(message_id, body))
+                status, asked, answer = await self._post(body, self._headers(message_id, body))
         except TimeoutError as error:
             seconds = self._settings.timeout.total_seconds()
             raise DeliveryError(f"{self._host} did not answer within {seconds:g} s") from error
         said = one_line(f"HTTP {status} {answer}", 200)
         if 200 <= status < 300:
             return said
-        raise _refusal(status, said, wait(retry_after, self._clock.now()))
+        raise _refusal(status, said, retry_after(asked, self._clock.now(), _LONGEST_WAIT))
 
     def _headers(self, message_id: str, body: bytes) -> dict[str, str]:
         """Who writes what, and the Standard Webhooks signature: fresh for every attempt, under one id."""
@@ -140,25 +140,12 @@ def _target(channel: str, url: str) -> tuple[str, int]:
     return parts.hostname, port
 
 
-def wait(retry_after: str, now: datetime) -> timedelta | None:
-    """How long a Retry-After header asks for: seconds or a date, at most 24 hours; None when it says nothing usable."""
-    text = retry_after.strip()
-    if text.isascii() and text.isdecimal():
-        return min(timedelta(seconds=min(int(text[:12]), 10**9)), _LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError, TypeError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)  # "-0000" comes without a zone
-    return min(max(until - now, timedelta(0)), _LONGEST_WAIT)
-
-
-def _refusal(status: int, said: str, retry_after: timedelta | None) -> DeliveryError:
+def _refusal(status: int, said: str, wait: timedelta | None) -> DeliveryError:
     if status == 410:
         return DeliveryError(f"{said}: the receiver wants no more", permanent=True, gone=True)
     if 300 <= status < 400:
         return DeliveryError(f"{said}: redirects are not followed, give the final address")
-    return DeliveryError(said, retry_after=retry_after)
+    return DeliveryError(said, retry_after=wait)
 
 
 async def _beginning(response: "httpx2.Response") -> str:

@@ -6,17 +6,16 @@ import secrets
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from alerts.channels.webhook import WebhookChannel, WebhookSettings, wait
+from alerts.channels.webhook import WebhookChannel, WebhookSettings
 from news.errors import ConfigError, DeliveryError
-from tests.alerts.factories import NOON, delivery
+from tests.alerts.factories import delivery
 from tests.alerts.fakes import WallClock
 from tests.alerts.servers import Answer, Receiver, answer, certificate, receiver
 
@@ -146,31 +145,6 @@ def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(status: str) -> No
     meet(scene, answer(status, Retry_After="120"))
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("0", timedelta(0)),
-        (" 7 ", timedelta(seconds=7)),
-        ("316800", timedelta(hours=24)),
-        ("9" * 5000, timedelta(hours=24)),
-        (format_datetime(NOON + timedelta(minutes=5), usegmt=True), timedelta(minutes=5)),
-        (format_datetime(NOON - timedelta(days=5), usegmt=True), timedelta(0)),
-        (format_datetime(NOON + timedelta(days=500), usegmt=True), timedelta(hours=24)),
-        ("Mon, 03 Mar 2025 12:00:30 -0000", timedelta(seconds=30)),
-        ("Monday, 03-Mar-25 12:00:30 GMT", timedelta(seconds=30)),
-        ("", None),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("٣", None),
-        ("Mon, 99 Foo 99999 99:99:99 GMT", None),
-        ("\x00", None),
-    ],
-)
-def test_retry_after_is_read_in_both_forms_and_never_beyond_a_day(header: str, expected: timedelta | None) -> None:
-    assert wait(header, NOON) == expected
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "0x7f000001", "[::ffff:127.0.0.1]", "2130706433"])
 def test_a_receiver_in_a_private_network_is_not_connected_to_unless_allowed(host: str) -> None:
     async def scene(desk: Receiver) -> None:
@@ -295,10 +269,6 @@ def test_a_secret_that_protects_nothing_is_refused_with_the_way_to_make_one(secr
 
 def test_settings_never_show_the_secret() -> None:
     assert NEW not in repr(WebhookSettings(url="https://example.org/", secrets=(NEW,)))
-
-
-def test_a_clock_in_another_zone_gives_the_same_wait() -> None:
-    assert wait("Mon, 03 Mar 2025 13:00:30 +0100", datetime(2025, 3, 3, 12, tzinfo=UTC)) == timedelta(seconds=30)
 
 
 def test_a_digest_arrives_as_one_post_signed_under_its_own_id() -> None:
