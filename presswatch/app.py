@@ -6,7 +6,7 @@ import random
 import secrets
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts.decide import Rules, decide
+from crawler.sites import Site
 from news.alert import Decide
 from news.article import Article, Prepared
 from news.errors import ConfigError
@@ -23,7 +24,7 @@ from news.source import Source
 from news.time import Clock, SystemClock
 from news.topic import NameList, Topic
 from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_config, read_settings, secret
-from presswatch.sourcefile import read_sources
+from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
@@ -72,9 +73,27 @@ class App:
         return self.folder / "sources.yaml"
 
     @cached_property
-    def sources(self) -> list[Source]:
+    def watched(self) -> Watched:
+        """What the sources file says."""
+        return read_watched(self.source_file)
+
+    @property
+    def sources(self) -> Sequence[Source]:
         """What the configuration watches."""
-        return read_sources(self.source_file)
+        return self.watched.sources
+
+    @property
+    def sites(self) -> Mapping[str, Site]:
+        """How sources are asked and read, with their secrets, by name; raises ConfigError for one that is missing."""
+        found: dict[str, Site] = {}
+        for source in self.sources:
+            try:
+                if source.name in self.watched.asking:
+                    found[source.name] = self.watched.asking[source.name].site(source.name, self.folder)
+            except ConfigError:
+                if source.enabled:  # who switched a source off may have taken its secret away
+                    raise
+        return found
 
     @cached_property
     def lists(self) -> dict[str, NameList]:
@@ -282,7 +301,7 @@ class App:
         """The crawler, for as long as the block lasts."""
         from crawler.crawl import Crawler
 
-        async with Crawler(self.limits, clock=self.clock) as crawler:
+        async with Crawler(self.limits, sites=self.sites, clock=self.clock) as crawler:
             yield crawler
 
     def crew(

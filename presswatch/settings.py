@@ -287,8 +287,17 @@ def secret(value: SecretStr, file: Path | None, base: Path) -> str:
         if path.stat().st_mode & 0o077:
             raise ConfigError(f"{path} may be read by others", hint=f"chmod 600 {path}")
         return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the secret in {path}: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"cannot read the secret in {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"the secret in {path} is not text in UTF-8") from error
+
+
+def variable(name: str, *, environment: Mapping[str, str] = os.environ) -> str:
+    """A secret's text from the environment; raises ConfigError when nobody set it."""
+    if not environment.get(name):
+        raise ConfigError(f"the environment variable {name} is not set", hint=f"set {name} before presswatch starts")
+    return environment[name].strip()
 
 
 def _beside(database: str, folder: Path) -> str:

@@ -1,8 +1,8 @@
 """sources.yaml: read with places, edited without losing a comment."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,31 +12,55 @@ import yaml
 
 from news.errors import ConfigError, Location
 from news.source import Kind, Source
+from presswatch.asking import KEYS, Asking, read_asking
 from presswatch.settings import duration
 from presswatch.yamlfile import Node, load
 
-FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled")
+FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled", *KEYS)
 _NAME_IT = "give one of them another name: `name: …`"
 _QUIET = re2.Options()
 _QUIET.log_errors = False  # we say what is wrong ourselves
 _MAX_URL = 2048
 _SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(days=30)
+_TELLTALE = re.compile(r"(?i)(?:authorization|cookie|token|secret|passw\w*|api-?key)[\"']?\s*:\s*[^\s{]|://[^\s/@]*@")
 _PLAIN = re.compile(r"[A-Za-z](?:[\w./@()+ -]*[\w/)])?", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a sources file says: the sources, and how those of them are asked of which it says more."""
+
+    sources: Sequence[Source] = ()
+    asking: Mapping[str, Asking] = field(default_factory=dict)  # by name of source
+
+
 def read_sources(path: Path) -> list[Source]:
+    """Give the sources of a file alone; see `read_watched`."""
+    return list(read_watched(path).sources)
+
+
+def read_watched(path: Path) -> Watched:
     """Read a sources file; one that does not exist holds none.
 
-    Raises ConfigError with file, line and column; names and addresses must not repeat.
+    Raises ConfigError with file, line and column; names and addresses must not repeat. A line that may hold a secret
+    is not shown.
     """
-    if not path.exists():
-        return []
+    try:
+        return _read(path) if path.exists() else Watched()
+    except ConfigError as error:
+        if error.at and _TELLTALE.search(error.at.source_line):
+            error.at = replace(error.at, source_line="")
+        raise
+
+
+def _read(path: Path) -> Watched:
     sources: list[Source] = []
+    said: dict[str, Asking] = {}
     names: dict[str, Location] = {}
     urls: dict[str, Location] = {}
     listed = load(path).fields(["sources"]).get("sources")
     for node in listed or ():
-        source = _source(node)
+        source, asked = _source(node)
         if source.name in names:
             at = node.fields().get("name", node).at
             there = names[source.name].line
@@ -46,11 +70,14 @@ def read_sources(path: Path) -> list[Source]:
             raise ConfigError(f"this address is watched already, at line {urls[source.url].line}", at=at)
         names[source.name] = urls[source.url] = node.at
         sources.append(source)
-    return sources
+        if asked.kinds:
+            said[source.name] = asked
+    return Watched(sources=sources, asking=said)
 
 
-def _source(node: Node) -> Source:
+def _source(node: Node) -> tuple[Source, Asking]:
     fields = node.fields(FIELDS)
+    asked = read_asking(fields)
     if "url" not in fields:
         raise node.error("a source needs a url")
     text = {key: fields[key].text().strip() for key in ("name", "url", "group", "lang", "links") if key in fields}
@@ -58,7 +85,7 @@ def _source(node: Node) -> Source:
     if problem:
         raise fields["url"].error(problem)
     flags = {key: fields[key].flag() for key in ("full_text", "enabled") if key in fields}
-    return Source(
+    source = Source(
         name=text.get("name") or default_name(text["url"]),
         url=text["url"],
         kind=_kind(fields.get("kind")),
@@ -68,6 +95,7 @@ def _source(node: Node) -> Source:
         interval=_interval(fields.get("interval")),
         **flags,
     )
+    return source, asked
 
 
 def _kind(node: Node | None) -> Kind:

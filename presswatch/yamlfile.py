@@ -62,6 +62,11 @@ class Node:
         """An error that points at this value."""
         return ConfigError(message, at=self.at, hint=hint)
 
+    @property
+    def is_mapping(self) -> bool:
+        """True for `key: value` lines."""
+        return isinstance(self.raw, yaml.MappingNode)
+
     def fields(self, allowed: Collection[str] | None = None) -> dict[str, "Node"]:
         """The mapping's values by key; a key not in `allowed`, or given twice, is an error."""
         if _is_empty(self.raw):

@@ -6,6 +6,7 @@ It runs in a thread with a loop of its own, so that a test may block. `rig.serve
 
 import asyncio
 import contextlib
+import ssl
 import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -45,15 +46,16 @@ Fault = Callable[[asyncio.StreamWriter, Hit], Awaitable[None]]
 class Rig:
     """The server's face: where it is, what it serves, what it was asked."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, scheme: str = "http") -> None:
         self.port = port
+        self.scheme = scheme
         self.hits: list[Hit] = []
         self.documents: dict[str, Document | Answer] = {}
         self.connections = 0
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         """Return the address of a path on one of the loopback hosts."""
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     def serve(self, path: str, document: Document | Answer | bytes | str) -> str:
         """Put a document up and return its address; a function is asked anew for every request."""
@@ -123,17 +125,17 @@ def _response(document: Document, hit: Hit) -> bytes:
 
 
 @contextlib.contextmanager
-def running(*hosts: str) -> Iterator[Rig]:
+def running(*hosts: str, tls: ssl.SSLContext | None = None) -> Iterator[Rig]:
     """Run a rig on one free port of the given loopback addresses."""
     ready = threading.Event()
-    rig = Rig(0)
+    rig = Rig(0, "https" if tls else "http")
     stops: list[Callable[[], object]] = []
 
     async def serve() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         servers = []
         for host in hosts or ("127.0.0.1",):
-            servers.append(await asyncio.start_server(rig.answer, host, rig.port))
+            servers.append(await asyncio.start_server(rig.answer, host, rig.port, ssl=tls))
             rig.port = servers[0].sockets[0].getsockname()[1]
         stops.append(partial(loop.call_soon_threadsafe, stop.set))
         ready.set()

@@ -12,7 +12,8 @@ from news.errors import ConfigError, CrawlError
 from news.source import Kind, Source, SourceStatus, Validators
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
-from presswatch.cli.output import Bar, ago, as_json, clean, print_json, progress, table
+from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, progress, table
+from presswatch.logs import configure
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
 
@@ -64,6 +65,7 @@ async def _found(app: App, url: str) -> Source:
     """What an address turns out to be; raises ConfigError when it does not answer or is an article."""
     from presswatch.addresses import discover
 
+    configure("error", app.settings.log.format)
     async with app.gathering() as crawler:
         try:
             found = await discover(crawler, url)
@@ -92,7 +94,7 @@ def list_sources(options: Options, as_json: bool) -> int:
     app.sync()
     statuses = app.source_store.statuses(app.clock.now())
     if as_json:
-        print_json(statuses)
+        print_json([plain(each) | {"overrides": _overrides(app, each.source.name)} for each in statuses])
         return 0
     now = app.clock.now()
     table(
@@ -101,6 +103,12 @@ def list_sources(options: Options, as_json: bool) -> int:
         empty="No sources yet: `presswatch sources add ADDRESS` adds one, `sources import FILE` many.",
     )
     return 0
+
+
+def _overrides(app: App, name: str) -> tuple[str, ...]:
+    """What the file says of how a source is asked: the keys, never their values."""
+    asking = app.watched.asking.get(name)
+    return asking.kinds if asking else ()
 
 
 def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
@@ -165,6 +173,7 @@ def check(options: Options, names: tuple[str, ...], as_json: bool) -> int:
 
 
 async def _check_all(app: App, wanted: list[Source], bar: Bar) -> list[_Checked]:
+    configure("error", app.settings.log.format)
     async with app.gathering() as crawler:
 
         async def one(source: Source) -> _Checked:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.crawl import Crawler
 from crawler.pages import read_page
-from crawler.sites import Picks, Site, check_picks
+from crawler.sites import Picks, Site, path_of
 from news.article import DateFrom
 from news.errors import ConfigError, CrawlError
 from news.fetch import Reason
@@ -115,5 +115,5 @@ def test_selectors_that_find_nothing_change_nothing() -> None:
 @pytest.mark.parametrize("selector", ["div..x", "//[", "(", "::::", "p:unknown()"])
 def test_a_selector_that_cannot_be_read_is_refused(selector: str) -> None:
     with pytest.raises(ConfigError, match="no CSS selector"):
-        check_picks(Picks(text=selector))
-    check_picks(Picks(text="article > p", without="//aside"))
+        path_of(selector)
+    assert path_of("//aside") == "//aside"
