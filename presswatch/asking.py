@@ -201,6 +201,8 @@ def _picks(node: Node | None) -> Picks:
     found = {}
     for key, selector in (node.fields(_PICKS) if node else {}).items():
         found[key] = selector.text().strip()
+        if not found[key]:
+            raise ConfigError(f"pick.{key}: nothing stands here", at=node.key_at(key) if node else None, hint=_QUOTED)
         try:
             path_of(found[key])
         except ConfigError as error:
@@ -208,6 +210,7 @@ def _picks(node: Node | None) -> Picks:
     return Picks(**found)
 
 
+_QUOTED = "a selector that begins with # must stand in quotes, or YAML takes it for a comment"
 _SELECTORS = "a CSS selector such as div.story > p, or an XPath that begins with / or ("
 
 

@@ -54,8 +54,8 @@ def test_a_log_in_opens_a_feed_and_its_pages_and_goes_nowhere_else(
     mine = desk(tmp_path, sqlite_url, [])
     monkeypatch.setenv("QUAY_ID", "id=canary")
     word = kept(mine, "word", "canary")
-    said = f"    auth: {{username: desk, password: {{file: {word}}}}}\n    headers: {{Cookie: {{env: QUAY_ID}}, X-Desk: one}}\n"
-    told(mine, rig.url("/feed"), said)
+    login = f"    auth: {{username: desk, password: {{file: {word}}}}}\n"
+    told(mine, rig.url("/feed"), login + "    headers: {Cookie: {env: QUAY_ID}, X-Desk: one}\n")
     assert mine.json("crawl")["totals"]["unread"] == 0
     assert {(hit.host.split(":")[0], hit.path) for hit in rig.hits if _knows(hit)} >= {
         ("127.0.0.1", path) for path in ("/feed", "/own", "/moved")

@@ -89,6 +89,7 @@ def test_of_a_source_of_which_nothing_more_is_said_nothing_is_kept(tmp_path: Pat
         ("    pick: {text: div..x}", "4:18", "pick.text: 'div..x' is no CSS selector and no XPath"),
         ("    pick:\n      date: '//['", "5:13", "pick.date: "),
         ("    pick: {authors: '//a[contains()]'}", "4:21", "pick.authors: "),
+        ("    pick:\n      text: #story", "5:7", "must stand in quotes"),
         ("    pick: {body: div}", "4:12", "unknown key 'body'"),
     ],
 )
