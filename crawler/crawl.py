@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,7 +19,7 @@ from crawler.patience import fresh_for
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
 from crawler.seats import Seats
-from crawler.settings import Limits
+from crawler.settings import MIB, Limits
 from crawler.sites import PLAIN_SITE, Site
 from news.article import Listing, Page
 from news.errors import CrawlError
@@ -28,6 +29,13 @@ from news.time import Clock, SystemClock
 
 if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
+
+    from crawler.history import Past
+    from crawler.past import Leaf
+    from crawler.spans import Span
+
+
+SITEMAP_BYTES = 50 * MIB  # what the sitemaps protocol allows one document
 
 
 class Crawler:
@@ -77,6 +85,48 @@ class Crawler:
         """Find out what an address that somebody typed is. Raises CrawlError and nothing else."""
         with in_a_word():
             return await discover(url, self._see, self._robots.sitemaps)
+
+    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> "Past":
+        """Return the articles that the site's sitemaps date within a time, both ends included, newest first.
+
+        The result is a sequence of items that also says what finding it took and what was left out. When an item was
+        printed is known for the choice alone: `published_at` is set where a news sitemap states it. Raises CrawlError
+        and nothing else: NOT_A_SITEMAP where the site has none.
+        """
+        from crawler.spans import Span
+
+        with in_a_word():
+            return await self._history(source, Span(since, until), limit)
+
+    async def _history(self, source: Source, wanted: "Span", limit: int) -> "Past":
+        from crawler.history import Walk, walk
+        from crawler.past import home_of
+
+        way = Walk(read=partial(self._read_past, source, wanted), wanted=wanted, now=self._clock.now(), limit=limit)
+        home = home_of(source.url)
+        start = source.url if source.kind is Kind.SITEMAP else ""
+        return await walk(way, start, home, partial(self._named_sitemaps, source, home))
+
+    async def _named_sitemaps(self, source: Source, home: str) -> tuple[str, ...]:
+        proxy = self._site(source).proxy
+        for origin in dict.fromkeys((parse_url(source.url, self._limits).origin(), parse_url(home, self._limits))):
+            if found := (await self._robots.rules(origin, proxy)).sitemaps:
+                return found
+        return ()
+
+    async def _read_past(self, source: Source, wanted: "Span", url: str) -> tuple["Leaf", int]:
+        """Have one sitemap of a site's past; robots.txt has a say in all but the source itself."""
+        from crawler.past import home_of, read_past
+
+        limits = replace(self._limits, feed_bytes=SITEMAP_BYTES)
+        ask = replace(
+            self._ask_list(replace(source, url=url, kind=Kind.SITEMAP), Validators()), max_bytes=SITEMAP_BYTES
+        )
+        if url != source.url:
+            ask = replace(ask, permit=self._robots.check)
+        answer = await self._engine.fetch(self._told(ask, source))
+        document = replace(self._document(answer, source.links), limits=limits)
+        return await self._sandbox.run(read_past, document, home_of(source.url), wanted), len(answer.body)
 
     async def _listing(self, source: Source, validators: Validators) -> Listing:
         answer = await self._engine.fetch(self._told(self._ask_list(source, validators), source))

@@ -9,8 +9,9 @@ import trafilatura
 from crawler.documents import WARM_PAGE
 from crawler.feeds import read_feed
 from crawler.pages import read_page, read_section
+from crawler.past import read_past
 from crawler.sitemaps import read_sitemap
 
-__all__ = ["feedparser", "read_feed", "read_page", "read_section", "read_sitemap", "trafilatura"]
+__all__ = ["feedparser", "read_feed", "read_page", "read_past", "read_section", "read_sitemap", "trafilatura"]
 
 read_page(WARM_PAGE)

@@ -1,8 +1,10 @@
 """Sitemaps: lists of addresses, indexes of lists, and news sitemaps with their titles and dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import TypeAlias
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -20,23 +22,48 @@ from news.fetch import Reason
 _GZIP = b"\x1f\x8b"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
+Facts: TypeAlias = Mapping[str, str]
+Entry: TypeAlias = tuple[str, Facts]  # absolute address, and what is said of it
+
 
 def read_sitemap(document: Document) -> Reading:
     """Read a sitemap or an index of them (its `children`, newest first); raises CrawlError NOT_A_SITEMAP."""
+    kind, entries = read_entries(document)
+    dated = all("lastmod" in facts for _, facts in entries)
+    entries.sort(key=_changed, reverse=True)  # stable: what says nothing stays in its order, behind
+    if kind is Entries.LISTS:
+        return Reading(items=(), children=tuple(dict.fromkeys(url for url, _ in entries)), children_dated=dated)
+    pattern = compiled(document.links)
+    wanted = (entry for entry in entries if is_wanted(*entry, pattern))
+    return newest((item_of(*entry, document) for entry in wanted), document.limits)
+
+
+class Entries(Enum):
+    """What a sitemap's entries are."""
+
+    PAGES = auto()
+    LISTS = auto()  # it is an index
+
+
+def read_entries(document: Document) -> tuple[Entries, list[Entry]]:
+    """Return a sitemap's entries in their order, those without a web address left out; raises CrawlError NOT_A_SITEMAP.
+
+    An entry's facts are its leaves by their local names, those of its news element among them.
+    """
     body = document.body
     if body.startswith(_GZIP):
         body = inflate(body, "gzip", document.limits.feed_bytes).body
     if body.lstrip().startswith(b"http"):
-        return _read_lines(body, document)
+        lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines()]
+        return Entries.PAGES, [(line, {}) for line in lines if line.startswith(("http://", "https://"))]
     root = _root(body)
     kind = etree.QName(root).localname
-    if kind == "sitemapindex":
-        return _read_index(root, document)
-    if kind != "urlset":
+    if kind not in {"sitemapindex", "urlset"}:
         raise CrawlError(Reason.NOT_A_SITEMAP, f"a document of kind {kind[:40]!r}, not a sitemap")
-    listed = [_facts(element) for element in root.iterchildren("{*}url")]
-    listed.sort(key=_changed, reverse=True)  # stable: what says nothing stays in its order, behind
-    return newest(_items(listed, document), document.limits)
+    name, what = ("sitemap", Entries.LISTS) if kind == "sitemapindex" else ("url", Entries.PAGES)
+    listed = (_facts(element) for element in root.iterchildren(f"{{*}}{name}"))
+    entries = ((web_link(document.url, facts.get("loc", "")), facts) for facts in listed)
+    return what, [entry for entry in entries if entry[0]]
 
 
 def _root(body: bytes) -> Element:
@@ -52,45 +79,30 @@ def _root(body: bytes) -> Element:
     return root
 
 
-def _read_index(root: Element, document: Document) -> Reading:
-    listed = [_facts(element) for element in root.iterchildren("{*}sitemap")]
-    dated = all("lastmod" in facts for facts in listed)
-    listed.sort(key=_changed, reverse=True)
-    links = (web_link(document.url, facts.get("loc", "")) for facts in listed)
-    return Reading(items=(), children=tuple(link for link in dict.fromkeys(links) if link), children_dated=dated)
-
-
-def _read_lines(body: bytes, document: Document) -> Reading:
-    listed = [{"loc": line.strip()} for line in body.decode("utf-8", "replace").splitlines()]
-    return newest(_items(listed, document), document.limits)
-
-
 def _facts(element: Element) -> dict[str, str]:
-    """Return an entry's leaves by their local names, those of its news element among them."""
     facts: dict[str, str] = {}
     for leaf in element.iter("{*}loc", "{*}lastmod", "{*}title", "{*}publication_date", "{*}language"):
         facts.setdefault(etree.QName(leaf).localname, one_line(leaf.text or ""))
     return facts
 
 
-def _changed(facts: dict[str, str]) -> datetime:
+def _changed(entry: Entry) -> datetime:
+    facts = entry[1]
     return parse_date(facts.get("publication_date") or facts.get("lastmod", "")) or _LONG_AGO
 
 
-def _items(listed: list[dict[str, str]], document: Document) -> Iterator[Item]:
-    pattern = compiled(document.links)
-    for facts in listed:
-        url = web_link(document.url, facts.get("loc", ""))
-        if url and _wanted(url, facts, pattern):
-            yield Item(
-                url=url,
-                title=clip(facts.get("title", ""), document.limits.title_bytes),
-                lang=primary(facts.get("language", "")),
-                published_at=sane(parse_date(facts.get("publication_date", "")), document.now),
-            )
+def item_of(url: str, facts: Facts, document: Document) -> Item:
+    """Make an item of an entry; when a page was changed is no date of publication."""
+    return Item(
+        url=url,
+        title=clip(facts.get("title", ""), document.limits.title_bytes),
+        lang=primary(facts.get("language", "")),
+        published_at=sane(parse_date(facts.get("publication_date", "")), document.now),
+    )
 
 
-def _wanted(url: str, facts: dict[str, str], pattern: "re.Pattern[str] | None") -> bool:
+def is_wanted(url: str, facts: Facts, pattern: "re.Pattern[str] | None") -> bool:
+    """Say whether an entry is an article: by the operator's pattern, else as news or by its address's shape."""
     if pattern is not None:
         return pattern.search(url) is not None
     return "publication_date" in facts or article_score(url) >= LIKELY
