@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from sqlalchemy import Connection, select, text
 
-from storage.fingerprint import SHINGLE_WORDS, shingle_list
+from storage.fingerprint import SHINGLE_WORDS, shingles
 from storage.lookup import Lookup
 from storage.tables import articles
 
@@ -18,15 +19,15 @@ _TITLE_WORDS = 4
 _MOST = 500  # shingles remembered of a site
 
 
-def cut(tokens: Sequence[str], known: AbstractSet[int]) -> Sequence[str]:
-    """Give the tokens without every run of five words that is the site's own; the same ones where there is none."""
-    if not known:
-        return tokens
-    hashes = shingle_list(tokens)
-    if known.isdisjoint(hashes):
+def cut(tokens: Sequence[str], runs: Sequence[int], known: AbstractSet[int]) -> Sequence[str]:
+    """Give the tokens without every run of five words that is the site's own; the same ones where there is none.
+
+    runs: the tokens' shingles, in order.
+    """
+    if known.isdisjoint(runs):
         return tokens
     gone: set[int] = set()
-    for place, value in enumerate(hashes):
+    for place, value in enumerate(runs):
         if value in known:
             gone.update(range(place, place + SHINGLE_WORDS))
     return [token for place, token in enumerate(tokens) if place not in gone]
@@ -39,9 +40,10 @@ def learn(pages: Iterable[tuple[str, Sequence[str]]]) -> list[int]:
     """
     by_story: dict[str, set[int]] = {}
     for story, tokens in pages:
-        by_story.setdefault(story, set()).update(shingle_list(tokens))
-    counts = Counter(value for found in by_story.values() for value in found)
-    return [value for value, count in counts.most_common(_MOST) if count >= MIN_PAGES]
+        by_story.setdefault(story, set()).update(shingles(tokens))
+    counts = Counter(chain.from_iterable(by_story.values()))
+    often = [value for value, count in counts.items() if count >= MIN_PAGES]
+    return sorted(often, key=counts.__getitem__, reverse=True)[:_MOST]
 
 
 def is_due(before: int, after: int) -> bool:

@@ -3,10 +3,11 @@
 Every figure here is kept in databases: a change of any constant or formula needs a new `SKETCH_VERSION`.
 """
 
+from array import array
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
 from zlib import crc32
 
 SKETCH_VERSION = 1
@@ -18,39 +19,57 @@ MIN_TWIN_WORDS = 12  # a shorter text may be the same by chance ("Live: the matc
 
 _MULTIPLIER = 0x1B873593CC9E2D51
 _MASK = (1 << 63) - 1  # 63 bits: what a signed BIGINT holds
-_LEAVING = pow(_MULTIPLIER, SHINGLE_WORDS, _MASK + 1)
+_LANE = 16  # bytes that a word takes in the long multiplication: five products of 95 bits never reach the next one
+_LOW = _MASK.to_bytes(_LANE, "little")
+_POWERS = sum(pow(_MULTIPLIER, place, _MASK + 1) << (8 * _LANE * place) for place in range(SHINGLE_WORDS))
+
+
+def hash_words(tokens: Sequence[str]) -> list[int]:
+    """Give the CRC-32 of each word."""
+    return list(map(crc32, " ".join(tokens).encode("utf-8", "surrogatepass").split(b" ")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A text's folded words, and what is reckoned from them."""
+
+    tokens: Sequence[str]
+    hashes: Sequence[int]  # of each word
+    runs: Sequence[int]  # of every five words
+
+
+def take_apart(tokens: Sequence[str]) -> Body:
+    """Reckon once what sketch, furniture and comparison all need."""
+    hashes = hash_words(tokens)
+    return Body(tokens=tokens, hashes=hashes, runs=shingle_list(hashes))
 
 
 def shingles(tokens: Sequence[str]) -> set[int]:
-    """Hash every run of five words to 63 bits; the same in every process and Python version.
+    """Hash every run of five words to 63 bits; the same in every process and Python version."""
+    return set(shingle_list(hash_words(tokens)))
 
-    A rolling polynomial over the CRC-32 of each word, modulo 2^63 (Karp and Rabin 1987): about 0.3 µs a word,
-    a third of what a cryptographic hash a run would cost.
+
+def shingle_list(words: Sequence[int]) -> list[int]:
+    """Give the hash of every run of five words, in order, from the words' own hashes.
+
+    A polynomial over the words modulo 2^63 (Karp and Rabin 1987). All runs are reckoned in one long multiplication,
+    each word in a lane of its own: a third of the time that a loop takes.
     """
-    return set(shingle_list(tokens))
-
-
-def shingle_list(tokens: Sequence[str]) -> list[int]:
-    """Give the hash of every run of five words, in order."""
-    words = _word_hashes(tokens)
     if len(words) < SHINGLE_WORDS:
         return []
-    value = 0
-    for word in words[: SHINGLE_WORDS - 1]:
-        value = value * _MULTIPLIER + word
-    return [
-        value := (value * _MULTIPLIER + word - leaving * _LEAVING) & _MASK
-        for leaving, word in zip([0, *words], words[SHINGLE_WORDS - 1 :], strict=False)
-    ]
+    lanes = array("I", bytes(_LANE * len(words)))
+    lanes[:: _LANE // 4] = array("I", words)
+    product = int.from_bytes(lanes, "little") * _POWERS & int.from_bytes(_LOW * len(words), "little")
+    return memoryview(product.to_bytes(_LANE * len(words), "little")).cast("Q")[2 * SHINGLE_WORDS - 2 :: 2].tolist()
 
 
-def word_pairs(tokens: Sequence[str]) -> list[int]:
-    """Hash every two neighbours, in order; for comparing two texts, never stored."""
-    return [(one << 32) + other for one, other in pairwise(_word_hashes(tokens))]
-
-
-def _word_hashes(tokens: Sequence[str]) -> list[int]:
-    return list(map(crc32, " ".join(tokens).encode("utf-8", "surrogatepass").split(b" ")))
+def word_pairs(words: Sequence[int]) -> list[int]:
+    """Put every two neighbours' hashes into one number, in order; for comparing two texts, never stored."""
+    bits = memoryview(array("I", words)).cast("B")
+    pairs = [0] * (len(words) - 1)
+    pairs[::2] = bits[: len(words) // 2 * 8].cast("Q").tolist()
+    pairs[1::2] = bits[4 : 4 + (len(words) - 1) // 2 * 8].cast("Q").tolist()
+    return pairs
 
 
 def sketch(hashes: AbstractSet[int]) -> tuple[int, ...]:

@@ -2,12 +2,14 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from storage.fingerprint import containment, word_pairs
+from storage.fingerprint import containment, hash_words, word_pairs
 
 # Measured on two labelled sets, the one in tests/quality and one made of 250 news pages in 40 languages. Of the shorter
 # text's word pairs a copy with one word in ten changed keeps .81 and more, one in five .67, three in ten .53; a
@@ -44,7 +46,8 @@ _WALL_WORDS = (
     *("кукі", "підпис", "передплат", "конфіденц"),
     *("اشتر", "مشترك", "المشترك", "للمشترك", "الارتباط", "المرور", "الخصوص", "المتصفح", "اعلان"),
 )
-_WALL_STARTS = frozenset(stem[:2] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
+_WALL_START = min(map(len, _WALL_WORDS))
+_WALL_STARTS = frozenset(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
 _LONGEST_WALL = 250  # words
 _MIN_WALL_WORDS = 4  # different ones
 _MIN_WALL_SHARE = 0.05
@@ -58,7 +61,6 @@ _MIN_SPOKEN = 0.34
 class Reading:
     """A stored or arriving text, taken apart for comparison."""
 
-    article_id: int
     source: str
     title: str
     text: str
@@ -76,18 +78,10 @@ class Likeness:
     reason: str = ""
 
 
-def read(article_id: int, source: str, tokens: Sequence[str], *, title: str, text: str) -> Reading:
-    """Take a text apart; `tokens` are the folded words of title and text."""
-    order = word_pairs(tokens)
-    return Reading(
-        article_id=article_id,
-        source=source,
-        title=title,
-        text=text,
-        tokens=tokens,
-        order=order,
-        pairs=frozenset(order),
-    )
+def read(source: str, tokens: Sequence[str], *, title: str, text: str, hashes: Sequence[int] | None = None) -> Reading:
+    """Take a text apart; `tokens` are the folded words of title and text, `hashes` those of the words if known."""
+    order = word_pairs(hash_words(tokens) if hashes is None else hashes)
+    return Reading(source=source, title=title, text=text, tokens=tokens, order=order, pairs=frozenset(order))
 
 
 def compare(one: Reading, other: Reading) -> Likeness:
@@ -96,14 +90,15 @@ def compare(one: Reading, other: Reading) -> Likeness:
     Refused with a reason: passages shared by texts that differ otherwise (a follow-up and its background), one
     frame filled with other names and figures (bulletins, notices, walls), one site's text under two titles.
     """
-    kept = containment(one.pairs, other.pairs)
-    refusal = _refusal(one, other, kept)
+    shared = len(one.pairs & other.pairs)
+    kept = shared / min(len(one.pairs), len(other.pairs)) if shared else 0.0
+    refusal = _refusal(one, other, kept) if shared >= MIN_SHARED else "little in common"
     return Likeness(copy=not refusal, figure=round(kept, 4), reason=refusal)
 
 
 def _refusal(one: Reading, other: Reading, kept: float) -> str:
     """Say why two texts are no copies; "": they are."""
-    if kept < _MIN_PASSAGE or len(one.pairs & other.pairs) < MIN_SHARED:
+    if kept < _MIN_PASSAGE:
         return "little in common"
     if kept < MIN_KEPT or kept - _STRETCH_WEIGHT * new_writing(one, other) < MIN_EVIDENCE:
         return "shares passages only"
@@ -130,9 +125,9 @@ def akin(one: Reading, other: Reading) -> bool:
 def new_writing(one: Reading, other: Reading) -> float:
     """Give the share of the shorter text that stands in long stretches of which the longer one has nothing."""
     shorter, longer = sorted((one, other), key=lambda reading: (len(reading.order), reading.order))
-    known = [place for place, pair in enumerate(shorter.order) if pair in longer.pairs]
-    stretches = [after - before - 1 for before, after in pairwise([-1, *known, len(shorter.order)])]
-    new = sum(stretch for stretch in stretches[1:] if stretch >= _STRETCH) + max(0, stretches[0] - _OTHER_TITLE)
+    known = bytes(map(longer.pairs.__contains__, shorter.order))
+    first, *stretches = map(len, known.split(b"\1"))
+    new = sum(stretch for stretch in stretches if stretch >= _STRETCH) + max(0, first - _OTHER_TITLE)
     return new / len(shorter.order) if shorter.order else 0.0
 
 
@@ -141,8 +136,10 @@ def same_frame(one: str, other: str) -> bool:
 
     An editor changes words of every kind; a bulletin, notice or form changes what it is about.
     """
+    if _few_fillings(one.split(), other.split()):  # whoever leaves here needs no look at every word
+        return False
     words, others = _WORD.findall(one), _WORD.findall(other)
-    if min(_fillings(words, others), _fillings(others, words)) < _MIN_SLOT_WORDS:
+    if _few_fillings(words, others):
         return False
     changed: list[str] = []
     least = 0
@@ -151,16 +148,19 @@ def same_frame(one: str, other: str) -> bool:
         least += min(len(left), len(right))
     if least < max(_MIN_SLOT_WORDS, _MIN_SLOT_SHARE * min(len(words), len(others))):
         return False
+    filled = sum(map(_is_filling, changed))
+    if filled < _MIN_FILLED * len(changed):
+        return False
     every = [*words, *others]
     usual = sum(map(_is_filling, every)) / len(every)  # German writes every noun like a name
-    return sum(map(_is_filling, changed)) >= (_MIN_FILLED + usual / 2) * len(changed)
+    return filled >= (_MIN_FILLED + usual / 2) * len(changed)
 
 
 def is_wall(tokens: Sequence[str]) -> bool:
     """Say whether a text is what stands in front of an article: a consent, subscription or robot page."""
     if len(tokens) > _LONGEST_WALL:
         return False
-    telling = [token for token in tokens if token[:2] in _WALL_STARTS and token.startswith(_WALL_WORDS)]
+    telling = [token for token in tokens if token[:_WALL_START] in _WALL_STARTS and token.startswith(_WALL_WORDS)]
     if len(telling) < max(_MIN_WALL_WORDS, _MIN_WALL_SHARE * len(tokens)):
         return False
     return sum(any(token.startswith(stem) for token in telling) for stem in _WALL_WORDS) >= _MIN_WALL_WORDS
@@ -168,16 +168,15 @@ def is_wall(tokens: Sequence[str]) -> bool:
 
 def _one_text_for_all(one: Reading, other: Reading) -> bool:
     """Say whether a site shows the same text in place of two articles: other titles, and the text knows neither."""
-    same = _stems(one.title) & _stems(other.title)
-    if 2 * len(same) > min(len(_stems(one.title)), len(_stems(other.title))):
+    named, others = _stems(one.title), _stems(other.title)
+    if 2 * len(named & others) > min(len(named), len(others)):
         return False
     telling = any if one.source == other.source else all
-    return telling(map(_beside_the_point, (one, other)))
+    return telling(map(_beside_the_point, (one, other), (named, others)))
 
 
-def _beside_the_point(reading: Reading) -> bool:
+def _beside_the_point(reading: Reading, named: AbstractSet[str]) -> bool:
     """Say whether a short text speaks of nothing that its title names."""
-    named = _stems(reading.title)
     if len(named) < _MIN_TITLE_WORDS or len(reading.tokens) > _LONGEST_WALL:
         return False
     return len(named & _stems(reading.text)) < _MIN_SPOKEN * len(named)
@@ -187,8 +186,12 @@ def _stems(text: str) -> set[str]:
     return {word.casefold()[:4] for word in _WORD.findall(text) if len(word) > _SHORT_WORD}
 
 
-def _fillings(words: Sequence[str], others: Sequence[str]) -> int:
-    return sum(map(_is_filling, set(words).difference(others)))
+def _few_fillings(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Say whether one of the texts has hardly a name or figure that the other has not."""
+    mine, theirs = set(words), set(others)
+    return any(
+        sum(map(_is_filling, _WORD.findall(" ".join(own)))) < _MIN_SLOT_WORDS for own in (mine - theirs, theirs - mine)
+    )
 
 
 def _is_filling(word: str) -> bool:
@@ -197,13 +200,16 @@ def _is_filling(word: str) -> bool:
 
 def _slots(words: Sequence[str], others: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     """Give the short stretches between shared passages where each text has words that the other has not."""
-    anchors = _anchors([word.casefold() for word in words], [word.casefold() for word in others])
-    for (here, there), (next_here, next_there) in pairwise(anchors):
-        left, right = words[here + _RUN : next_here], others[there + _RUN : next_there]
-        if 0 < len(left) <= _LONGEST_SLOT and 0 < len(right) <= _LONGEST_SLOT:
+    for (here, there), (next_here, next_there) in pairwise(_anchors(_folded(words), _folded(others))):
+        if _RUN < next_here - here <= _RUN + _LONGEST_SLOT and _RUN < next_there - there <= _RUN + _LONGEST_SLOT:
+            left, right = words[here + _RUN : next_here], others[there + _RUN : next_there]
             only_left, only_right = _unlike(left, right), _unlike(right, left)
             if only_left and only_right:
                 yield only_left, only_right
+
+
+def _folded(words: Sequence[str]) -> list[str]:
+    return " ".join(words).casefold().split(" ")
 
 
 def _unlike(words: Sequence[str], others: Sequence[str]) -> list[str]:
@@ -216,6 +222,11 @@ def _anchors(words: Sequence[str], others: Sequence[str]) -> list[tuple[int, int
     """Pair the runs of three words that stand once in each text, in their longest common order (patience diff)."""
     places = _places(others)
     found = [(here, places[run]) for run, here in _places(words).items() if run in places]
+    order = [there for _, there in found]
+    return found if order == sorted(order) else _longest_chain(found)
+
+
+def _longest_chain(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     tails: list[int] = []  # the smallest end of an ordered chain of each length
     chain: list[int] = []  # by length: index into `found`
     before = [-1] * len(found)
@@ -233,10 +244,9 @@ def _anchors(words: Sequence[str], others: Sequence[str]) -> list[tuple[int, int
 
 
 def _places(words: Sequence[str]) -> dict[tuple[str, str, str], int]:
-    once: dict[tuple[str, str, str], int] = {}
-    twice = set()
-    for place, run in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        if run in once:
-            twice.add(run)
-        once[run] = place
-    return {run: place for run, place in once.items() if run not in twice}
+    runs = list(zip(words, words[1:], words[2:], strict=False))
+    places = dict(zip(runs, range(len(runs)), strict=True))
+    if len(places) < len(runs):
+        for run in [run for run, count in Counter(runs).items() if count > 1]:
+            del places[run]
+    return places

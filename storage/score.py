@@ -217,7 +217,6 @@ def _why(joined: Joined) -> str:
 def _reading(placed: Placed) -> Reading:
     article = placed.page.prepared.article
     return read(
-        placed.article_id,
         placed.page.site,
         placed.page.prepared.tokens,
         title=article.title,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, insert, update
 from news.article import Prepared
 from news.story import Joined
 from storage.boilerplate import cut, find_boilerplate, study
-from storage.fingerprint import MIN_SKETCH_SIZE, body_hash, shingles, sketch
+from storage.fingerprint import MIN_SKETCH_SIZE, Body, body_hash, sketch, take_apart
 from storage.likeness import Reading, akin, compare, is_wall, read
 from storage.neighbours import (
     Loaded,
@@ -76,10 +76,10 @@ class _Desk:
         self._connection = connection
         self._sites = study(connection, _by_site(arrivals))
         self._hashes = {arrival.article_id: body_hash(arrival.prepared.tokens) for arrival in arrivals}
-        self._tokens = {
-            arrival.article_id: self._own(arrival.source_id, arrival.prepared.tokens) for arrival in arrivals
+        self._bodies = {
+            arrival.article_id: self._body(arrival.source_id, arrival.prepared.tokens) for arrival in arrivals
         }
-        self._sketches = {number: frozenset(sketch(shingles(tokens))) for number, tokens in self._tokens.items()}
+        self._sketches = {number: frozenset(sketch(set(body.runs))) for number, body in self._bodies.items()}
         self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
         floor = find_floor(connection, since)
         self._twins = find_twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
@@ -101,9 +101,11 @@ class _Desk:
         """Keep the sketches of the batch for later ones."""
         write_sketches(self._connection, self._kept)
 
-    def _own(self, site: int, tokens: Sequence[str]) -> Sequence[str]:
-        """Give a text without what its site puts around every article."""
-        return cut(tokens, self._sites[site]) if site in self._sites else tokens
+    def _body(self, site: int, tokens: Sequence[str]) -> Body:
+        """Take a text apart, without what its site puts around every article."""
+        body = take_apart(tokens)
+        own = cut(tokens, body.runs, self._sites[site]) if site in self._sites else tokens
+        return body if own is tokens else take_apart(own)
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
@@ -193,14 +195,14 @@ class _Desk:
         if article in self._arrivals and article not in self._shelf:
             arrival = self._arrivals[article]
             kept = arrival.prepared.article
-            self._shelf[article] = read(
-                article, arrival.source, self._tokens[article], title=kept.title, text=kept.text or kept.summary
-            )
+            body, text = self._bodies[article], kept.text or kept.summary
+            self._shelf[article] = read(arrival.source, body.tokens, title=kept.title, text=text, hashes=body.hashes)
         self._fetch([article])
         if article in self._loaded and article not in self._shelf:
             each = self._loaded[article]
-            tokens = self._own(each.source_id, each.tokens)
-            self._shelf[article] = read(article, each.source, tokens, title=each.title, text=each.text)
+            known = self._sites[each.source_id]
+            tokens = self._body(each.source_id, each.tokens).tokens if known else each.tokens
+            self._shelf[article] = read(each.source, tokens, title=each.title, text=each.text)
         return self._shelf.get(article)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from storage.boilerplate import cut, find_boilerplate, is_due, learn
 from storage.database import Database
-from storage.fingerprint import shingles
+from storage.fingerprint import shingles, take_apart
 from tests.storage.arrivals import Text, arrive_on_site
 from tests.storage.test_stories import COMMISSION, HARVEST
 
@@ -33,9 +33,9 @@ def test_passage_on_many_pages_of_one_story_is_news() -> None:
 
 
 def test_cutting_leaves_what_is_the_articles_own() -> None:
-    page = [*own_words(1), *AROUND, *own_words(2)]
-    assert cut(page, shingles(AROUND)) == [*own_words(1), *own_words(2)]
-    assert cut(page, frozenset()) is page
+    page = take_apart([*own_words(1), *AROUND, *own_words(2)])
+    assert cut(page.tokens, page.runs, shingles(AROUND)) == [*own_words(1), *own_words(2)]
+    assert cut(page.tokens, page.runs, frozenset()) is page.tokens
 
 
 @given(st.lists(st.integers(1, 9), max_size=60))

@@ -21,7 +21,7 @@ CONSENT = (
 
 
 def reading(text: str, *, title: str = "", source: str = "a") -> Reading:
-    return read(1, source, words(f"{title} {text}"), title=title, text=text)
+    return read(source, words(f"{title} {text}"), title=title, text=text)
 
 
 def every_nth_word_changed(text: str, step: int) -> str:
