@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from news.fetch import Fetch
+from news.health import State
 
 
 class Kind(StrEnum):
@@ -81,3 +82,5 @@ class SourceStatus:
     attempts: int = 0  # claims since the last settled run; above 1 a worker died on it
     articles: int = 0
     moved_to: str = ""
+    state: State = State.NEW  # as last judged
+    state_since: datetime | None = None  # None: never asked

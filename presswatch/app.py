@@ -28,6 +28,7 @@ from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
+from scheduler.health import judge
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
 from scheduler.writer import Run, Writer
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from presswatch.topicfiles import TopicFile
     from storage.articles import Archive
     from storage.database import Database
+    from storage.health import HealthStore
     from storage.maintain import Maintained
     from storage.newsdesk import Stories
     from storage.outbox import DeliveryStore
@@ -146,6 +148,17 @@ class App:
         from storage.sources import Sources
 
         return Sources(self.database)
+
+    @cached_property
+    def health(self) -> "HealthStore":
+        """What is known of how sources do."""
+        from storage.health import HealthStore
+
+        return HealthStore(self.database)
+
+    def judge(self) -> int:
+        """Judge the sources that were run since they were last judged; returns how many."""
+        return self.health.judge(judge, now=self.clock.now())
 
     @cached_property
     def archive(self) -> "Archive":

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, bindparam, func, insert, or_, select, update
 
 from news.fetch import Fetch, Outcome
+from news.health import State
 from news.source import Lease, Settlement, Source, SourceStatus, Validators
 from storage.clean import clean_line
 from storage.database import Database
@@ -95,12 +96,17 @@ class Sources:
             write_settlements(connection, [pair for pair in pairs if id(pair[0]) in held], now=now)
         return _without([lease for lease, _ in pairs], mine)
 
-    def statuses(self, now: datetime) -> list[SourceStatus]:
-        """Every source of the configuration by name, as an operator wants to see it."""
+    def statuses(self, now: datetime, *, name: str | None = None) -> list[SourceStatus]:
+        """Every source of the configuration by name, or one, as an operator wants to see it."""
+        wanted = select(sources).where(~sources.c.removed).order_by(sources.c.name)
         latest = select(func.max(fetches.c.id)).group_by(fetches.c.source_id)
         counts = select(articles.c.source_id, func.count()).group_by(articles.c.source_id)
+        if name is not None:
+            one = select(sources.c.id).where(sources.c.name == name).scalar_subquery()
+            wanted = wanted.where(sources.c.id == one)
+            latest, counts = latest.where(fetches.c.source_id == one), counts.where(articles.c.source_id == one)
         with self._database.read() as connection:
-            rows = connection.execute(select(sources).where(~sources.c.removed).order_by(sources.c.name)).all()
+            rows = connection.execute(wanted).all()
             asked = connection.execute(select(fetches).where(fetches.c.id.in_(latest))).all()
             counted = {row[0]: int(row[1]) for row in connection.execute(counts)}
         last = {row.source_id: _fetch(row) for row in asked}
@@ -217,6 +223,8 @@ def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> Sou
         attempts=row.attempts,
         articles=count,
         moved_to=row.moved_to,
+        state=State(row.health),
+        state_since=row.health_since,
     )
 
 

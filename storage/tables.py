@@ -89,6 +89,11 @@ sources = Table(
     Column("read_up_at", Moment),  # the first time that nothing was left; NULL: what it lists is backlog still
     Column("failures", Integer, nullable=False),
     Column("moved_to", Text, nullable=False),
+    # its health, a news.health.State, see storage/health.py
+    Column("health", Text, nullable=False, default="new"),
+    Column("health_since", Moment),  # NULL: never asked
+    Column("judged_token", BigInteger),  # `token` when it was judged; another since then: it was run again
+    Column("judged_at", Moment),  # NULL: never yet
     # the lease
     Column("owner", Text, nullable=False),  # "": free
     Column("lease_until", Moment),
@@ -155,7 +160,7 @@ articles = Table(
     Column("summary", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("tokens", Text, nullable=False),  # folded words of title and text, joined by spaces
-    Index(None, "source_id"),
+    Index(None, "source_id", "first_seen_at"),  # a source's count, newest and rhythm are read from it alone
     Index(None, "story_id"),
     Index(None, "first_seen_at"),
     Index(None, "body_hash"),

@@ -8,19 +8,27 @@ from pathlib import Path
 import rich_click as click
 from rich.text import Text
 
+from news.advice import STATES
 from news.errors import ConfigError, CrawlError
+from news.health import State
 from news.source import Kind, Source, SourceStatus, Validators
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
+from presswatch.cli.onesource import show
 from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, progress, table
 from presswatch.logs import configure
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
 
+_NOTE = 90  # characters of a note in a list; `sources show` has all of it
+
 
 @click.group()
 def sources() -> None:
-    """Add, list, check, import and export sources."""
+    """Add, list, explain, check, import and export sources."""
+
+
+sources.add_command(show)
 
 
 @sources.command()
@@ -81,26 +89,30 @@ async def _found(app: App, url: str) -> Source:
 
 
 @sources.command("list")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Only sources in this state.")
 @as_json
 @click.pass_obj
-def list_sources(options: Options, as_json: bool) -> int:
+def list_sources(options: Options, state: str | None, as_json: bool) -> int:
     """List sources with their state: last success, next attempt, yield, last error.
 
     \b
-    Example:
+    Examples:
       presswatch sources list
+      presswatch sources list --state failing
     """
     app = App.open(options.config)
     app.sync()
-    statuses = app.source_store.statuses(app.clock.now())
+    app.judge()
+    now = app.clock.now()
+    statuses = [status for status in app.source_store.statuses(now) if state in {None, status.state.value}]
     if as_json:
         print_json([plain(each) | {"overrides": _overrides(app, each.source.name)} for each in statuses])
         return 0
-    now = app.clock.now()
+    none = "No sources yet: `presswatch sources add ADDRESS` adds one, `sources import FILE` many."
     table(
         ("Source", "Kind", "Group", "State", "Last success", "Next", "#Articles", "Notes"),
         [_status_row(status, now) for status in statuses],
-        empty="No sources yet: `presswatch sources add ADDRESS` adds one, `sources import FILE` many.",
+        empty=f"No source is {state}." if state and app.sources else none,
     )
     return 0
 
@@ -113,12 +125,6 @@ def _overrides(app: App, name: str) -> tuple[str, ...]:
 
 def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
     source, last = status.source, status.last_fetch
-    if status.due_at is None:
-        state = Text("off")
-    elif last is None:
-        state = Text("new")
-    else:
-        state = Text(f"failing ({status.failures})", style="red") if status.failures else Text("fine")
     notes = "" if last is None else f"{last.reason}: {last.detail}" if last.reason else last.detail
     if status.moved_to:
         notes = f"moved to {status.moved_to}; {notes}".rstrip("; ")
@@ -127,11 +133,11 @@ def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
         source.name,
         source.kind.value,
         source.group,
-        state,
+        Text(STATES[status.state], style="red" if status.state.is_trouble else ""),
         ago(status.last_success_at, now),
         due,
         status.articles,
-        notes,
+        notes if len(notes) <= _NOTE else f"{notes[: _NOTE - 1]}…",
     )
 
 

@@ -69,6 +69,10 @@ def _sources() -> None:
         sa.Column("read_up_at", Moment(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("moved_to", sa.Text(), nullable=False),
+        sa.Column("health", sa.Text(), nullable=False),
+        sa.Column("health_since", Moment(), nullable=True),
+        sa.Column("judged_token", sa.BigInteger(), nullable=True),
+        sa.Column("judged_at", Moment(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -146,7 +150,7 @@ def _articles() -> None:
     )
     op.create_index("ix_articles_body_hash", "articles", ["body_hash"], unique=False)
     op.create_index("ix_articles_first_seen_at", "articles", ["first_seen_at"], unique=False)
-    op.create_index("ix_articles_source_id", "articles", ["source_id"], unique=False)
+    op.create_index("ix_articles_source_id_first_seen_at", "articles", ["source_id", "first_seen_at"], unique=False)
     op.create_index("ix_articles_story_id", "articles", ["story_id"], unique=False)
 
 
