@@ -9,12 +9,13 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from crawler.discover import Found, Sight, discover, look
+from crawler.discover import Found, discover, look
 from crawler.documents import Document, Reading
-from crawler.engine import ACCEPT_FEED, ACCEPT_PAGE, Answer, Ask, Engine
+from crawler.engine import Answer, Ask, Engine
 from crawler.gate import Gate, Sleep
 from crawler.guard import parse_url
 from crawler.index import digest, follow
+from crawler.kinds import Sight, kind_named, read_list
 from crawler.patience import fresh_for
 from crawler.robots import Robots
 from crawler.sandbox import Sandbox
@@ -166,14 +167,14 @@ class Crawler:
         return await self._sandbox.run(look, self._document(answer))
 
     def _ask_list(self, source: Source, validators: Validators) -> Ask:
-        limits = self._limits
-        page = source.kind is Kind.SECTION
+        limits, manner = self._limits, kind_named(source.kind).MANNER
+        page = manner.like_pages
         return Ask(
             url=source.url,
             seconds=limits.page_seconds if page else limits.feed_seconds,
             max_bytes=limits.page_bytes if page else limits.feed_bytes,
-            accept=ACCEPT_PAGE if page else ACCEPT_FEED,
-            delta=source.kind is Kind.FEED,
+            accept=manner.accept,
+            delta=manner.delta,
             keep_alive=page,
             keep_partial=True,
             validators=validators,
@@ -202,18 +203,8 @@ class Crawler:
         return Ask(url=url, seconds=limits.page_seconds, max_bytes=max_bytes or limits.page_bytes)
 
     async def _read(self, answer: Answer, source: Source) -> Reading:
-        document = self._document(answer, source.links)
-        if source.kind is Kind.SECTION:
-            from crawler.pages import read_section
-
-            return await self._sandbox.run(read_section, document)
-        if source.kind is Kind.SITEMAP:
-            from crawler.sitemaps import read_sitemap
-
-            return await self._sandbox.run(read_sitemap, document)
-        from crawler.feeds import read_feed
-
-        return await self._sandbox.run(read_feed, document)
+        document = replace(self._document(answer, source.links), asked=source.url)
+        return await self._sandbox.run(read_list, source.kind, document)
 
     async def _read_list(self, source: Source, url: str) -> tuple[Answer, Reading]:
         """Have one list of a sitemap index."""

@@ -37,7 +37,6 @@ _READABLE = frozenset({200, 203, 226})  # 226: the delta that A-IM asks for
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 _WORTH_A_RETRY = frozenset({Reason.NETWORK, Reason.CUT_SHORT})
 
-ACCEPT_FEED = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 
 Permit = Callable[[URL], Awaitable[object]]

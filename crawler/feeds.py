@@ -7,7 +7,7 @@ from typing import Any
 from crawler.documents import Document, Reading
 from crawler.entries import Entry, reading_of
 from crawler.jsonfeed import looks_like_json, read_json
-from news.errors import CrawlError
+from crawler.mistaken import mistaken
 from news.fetch import Reason
 
 
@@ -39,7 +39,7 @@ def read_thoroughly(document: Document) -> Reading:
         io.BytesIO(document.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     if not found.get("version"):
-        raise CrawlError(Reason.NOT_A_FEED, _what_it_is(document))
+        raise mistaken(Reason.NOT_A_FEED, document, "a feed")
     return reading_of(str(found.feed.get("title") or ""), [_entry(entry) for entry in found.entries], document)
 
 
@@ -64,35 +64,3 @@ def _date(entry: Mapping[str, Any]) -> tuple[str, object]:
         if text:
             return text, entry.get(f"{name}_parsed")
     return "", None
-
-
-def _what_it_is(document: Document) -> str:
-    """Name what was served in a feed's place."""
-    head = document.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not head:
-        return "an empty document"
-    if b"<urlset" in head or b"<sitemapindex" in head:
-        return "a sitemap, not a feed"
-    if b"<html" in head or head.startswith(b"<!doctype html"):
-        return f"{_page_named(document)}, not a feed{_feed_named(document)}"
-    return "not a feed that we know"
-
-
-def _page_named(document: Document) -> str:
-    """Name a page by what it is for a reader."""
-    from crawler.pages import read_page
-
-    try:
-        read_page(document)
-    except CrawlError as error:
-        if error.reason in {Reason.SOFT_404, Reason.CONSENT_WALL}:
-            return error.detail
-    return "an HTML page"
-
-
-def _feed_named(document: Document) -> str:
-    from crawler.facts import read_facts
-    from crawler.markup import read_markup
-
-    feeds = read_facts(read_markup(document), document.url, document.now).feeds
-    return f"; it names a feed at {feeds[0][1]}" if feeds else ""

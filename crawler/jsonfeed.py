@@ -5,6 +5,7 @@ from typing import Any
 
 from crawler.documents import Document, Reading
 from crawler.entries import Entry, reading_of
+from crawler.mistaken import mistaken
 from news.errors import CrawlError
 from news.fetch import Reason
 
@@ -25,7 +26,7 @@ def read_json(document: Document) -> Reading:
         or not isinstance(found.get("items"), list)
         or "jsonfeed" not in _text(found, "version")
     ):
-        raise CrawlError(Reason.NOT_A_FEED, "JSON, but not a JSON Feed")
+        raise mistaken(Reason.NOT_A_FEED, document, "a JSON Feed")
     entries = (_entry(entry) for entry in found["items"] if isinstance(entry, dict))
     return reading_of(_text(found, "title"), entries, document)
 

@@ -9,22 +9,21 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstru
 from w3lib.encoding import html_to_unicode
 
 from crawler.documents import Document
+from crawler.nature import Nature, nature
 from news.errors import CrawlError
 from news.fetch import Reason
 
 _ONE_BYTE = ("cp", "iso8859", "koi8", "mac", "ascii")  # as Python names them; the tables servers are wrongly set to
+_NO_PAGES = frozenset((Nature.EMPTY, Nature.FEED, Nature.SITEMAP, Nature.JSON, Nature.FILE))
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml(?!.{0,500}<html)", re.DOTALL | re.IGNORECASE)
 _PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
 def read_markup(document: Document) -> HtmlElement:
     """Parse a page; raises CrawlError NOT_HTML for an empty document or one of another kind."""
-    head = document.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not head:
-        raise CrawlError(Reason.NOT_HTML, "an empty document")
-    if head.startswith((b"%pdf", b"\x89png", b"\xff\xd8", b"gif8", b"pk\x03\x04")) or b"\x00" in head[:64]:
-        raise CrawlError(Reason.NOT_HTML, "a file of another kind, not a web page")
-    if head.startswith((b"{", b"<rss", b"<feed", b"<urlset")) or (head.startswith(b"<?xml") and b"<html" not in head):
-        raise CrawlError(Reason.NOT_HTML, f"{_named(head)}, not a web page")
+    found = nature(document)
+    if found in _NO_PAGES or (found is Nature.XML and _XML.match(document.body)):
+        raise CrawlError(Reason.NOT_HTML, f"{found}, not a web page")
     tree = etree.fromstring(decoded(document).encode("utf-8", "surrogatepass"), _parser())
     if not isinstance(tree, HtmlElement):
         raise CrawlError(Reason.NOT_HTML, "nothing that can be read as HTML")
@@ -38,14 +37,6 @@ def decoded(document: Document) -> str:
         with suppress(UnicodeDecodeError):
             return document.body.decode("utf-8-sig")
     return str(text)
-
-
-def _named(head: bytes) -> str:
-    """Name what was served in a page's place."""
-    if b"<urlset" in head or b"<sitemapindex" in head:
-        return "a sitemap"
-    feed = (b"<rss", b"<feed", b"<rdf:rdf", b"jsonfeed.org")
-    return "a feed" if any(mark in head for mark in feed) else "data"
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What answers 200 and is no article: "not found", a wall that asks for consent. And how good a text is. Pure.
+"""What answers 200 and is no article: "not found", a wall of consent or login. And how good a text is. Pure.
 
 A short text alone proves nothing, nor does a word alone: each verdict needs both.
 """
@@ -23,19 +23,32 @@ _CONSENT_PLACE = re.compile(
 _CONSENT_WORD = re.compile(
     r"\b(?:cookies?|consent|çerez\w*|kuki\w*|куки|согласи\w+|einwilligung|datenschutz\w*|traceurs)\b", re.IGNORECASE
 )
+_LOGIN_PLACE = re.compile(
+    r"^(?:login|signin|sso|auth|accounts?|id)\.|/(?:log-?in|sign-?in|sign_in|sso|wp-login\.php|giris|uye-girisi|daxil-ol"
+    r"|anmelden|connexion|iniciar-sesion)(?:[/.?]|$)",
+    re.IGNORECASE,
+)
+_LOGIN_TITLE = re.compile(
+    r"(?:please )?(?:log|sign) ?in(?: (?:to|required|or) .{0,60}|)|login(?: required)?|daxil ol(?:un)?"
+    r"|(?:üye )?giri[şs](?: yap(?:ın)?|i)?"
+    r"|вход(?: на сайт)?|войти|авторизация|anmelden|anmeldung|connexion|iniciar sesión|تسجيل الدخول",
+    re.IGNORECASE,
+)
 _SHORT, _A_WALL = 700, 2000  # characters
 _WORDS_OF_A_STORY, _WORDS_OF_A_HEADING = 120, 25
 _SENTENCE_END = frozenset(".!?…:;\"”»'’)。؟")
 
 
 def check_mask(asked: str, url: str, title: str, text: str) -> None:
-    """Raise CrawlError SOFT_404 or CONSENT_WALL for a page that only looks like an article's."""
+    """Raise CrawlError SOFT_404, CONSENT_WALL or LOGIN_WALL for a page that only looks like what was asked for."""
     if _is_consent(asked, url, text):
-        raise CrawlError(Reason.CONSENT_WALL, "a page that asks for consent to cookies in the article's place")
+        raise CrawlError(Reason.CONSENT_WALL, "a page that asks for consent to cookies")
+    if _is_login(asked, url, title, text):
+        raise CrawlError(Reason.LOGIN_WALL, "a page that asks to log in")
     if len(text) < _SHORT and (_NOT_FOUND.search(title) or _NOT_FOUND.search(text)):
         raise CrawlError(Reason.SOFT_404, "the page says that it was not found, though the server answered 200")
     if _is_front(url) and not _is_front(asked) and same_site(asked, url):
-        raise CrawlError(Reason.SOFT_404, "the article's address leads to the front page")
+        raise CrawlError(Reason.SOFT_404, "the address leads to the front page")
 
 
 def _is_consent(asked: str, url: str, text: str) -> bool:
@@ -44,6 +57,17 @@ def _is_consent(asked: str, url: str, text: str) -> bool:
         return True
     found = len(_CONSENT_WORD.findall(text)) if len(text) < _A_WALL else 0
     return found >= 3 and found * 25 >= len(text.split())
+
+
+def _is_login(asked: str, url: str, title: str, text: str) -> bool:
+    if url != asked and _at_login(url) and not _at_login(asked):
+        return True
+    return len(text) < _SHORT and _LOGIN_TITLE.fullmatch(title.strip()) is not None
+
+
+def _at_login(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(_LOGIN_PLACE.search(parts.hostname or "") or _LOGIN_PLACE.search(parts.path))
 
 
 def _is_front(url: str) -> bool:

@@ -98,9 +98,19 @@ def _own_canonical(facts: Facts, url: str) -> str:
 
 
 def read_section(document: Document) -> Reading:
-    """Read a page that lists articles; raises CrawlError NOT_HTML."""
+    """Read a page that lists articles; raises CrawlError NOT_HTML, or what a page that lists none is a mask of."""
     tree = read_markup(document)
     facts = read_facts(tree, document.url, document.now)
+    found = links_of(tree, document)
+    if not found:
+        check_mask(document.asked or document.url, document.url, facts.title, main_text(tree))
+    limits = document.limits
+    items = (Item(url=url, title=clip(words, limits.title_bytes)) for url, words in found.items())
+    return newest(items, limits, title=facts.site or facts.title)
+
+
+def links_of(tree: HtmlElement, document: Document) -> dict[str, str]:
+    """Return the articles that a page links to, each with the longest words that do."""
     pattern = compiled(document.links)
     found: dict[str, str] = {}
     for url, words in _anchors(tree, document.url):
@@ -109,9 +119,7 @@ def read_section(document: Document) -> Reading:
             found[url] = words
         elif wanted:
             found.setdefault(url, words)
-    limits = document.limits
-    items = (Item(url=url, title=clip(words, limits.title_bytes)) for url, words in found.items())
-    return newest(items, limits, title=facts.site or facts.title)
+    return found
 
 
 def _anchors(tree: HtmlElement, url: str) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.dates import parse_date
 from crawler.documents import Document
+from crawler.nature import unpacked
 from crawler.sitemaps import Entries, Facts, compiled, is_wanted, item_of, read_entries
 from crawler.spans import Span, named_spans, span_of
 from news.article import Item
@@ -61,7 +62,7 @@ class Leaf:
 
 def read_past(document: Document, site: str, wanted: Span) -> Leaf:
     """Read a sitemap for what it lists of a time on one site; raises CrawlError NOT_A_SITEMAP."""
-    kind, entries = read_entries(document)
+    kind, entries = read_entries(unpacked(document))
     if kind is Entries.LISTS:
         return Leaf(children=tuple(Child(url=url, changed=moment(facts.get("lastmod", ""))) for url, facts in entries))
     pattern = compiled(document.links)

@@ -6,12 +6,14 @@ Importing it warms up what each child would else build for itself: compiled expr
 import feedparser
 import trafilatura
 
+from crawler import feeds, past, sitemaps
 from crawler.documents import WARM_PAGE
-from crawler.feeds import read_feed
-from crawler.pages import read_page, read_section
-from crawler.past import read_past
-from crawler.sitemaps import read_sitemap
+from crawler.kinds import kind_named
+from crawler.pages import read_page
+from news.source import Kind
 
-__all__ = ["feedparser", "read_feed", "read_page", "read_past", "read_section", "read_sitemap", "trafilatura"]
+__all__ = ["feedparser", "feeds", "past", "sitemaps", "trafilatura"]
 
 read_page(WARM_PAGE)
+for kind in Kind:
+    kind_named(kind)

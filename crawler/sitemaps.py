@@ -11,15 +11,13 @@ from lxml.etree import _Element as Element
 
 from crawler.dates import parse_date, sane
 from crawler.documents import Document, Reading, newest, web_link
-from crawler.inflate import inflate
 from crawler.language import primary
+from crawler.mistaken import mistaken
 from crawler.plain import clip, one_line
 from crawler.shape import LIKELY, article_score
 from news.article import Item
-from news.errors import CrawlError
 from news.fetch import Reason
 
-_GZIP = b"\x1f\x8b"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Facts: TypeAlias = Mapping[str, str]
@@ -51,31 +49,29 @@ def read_entries(document: Document) -> tuple[Entries, list[Entry]]:
     An entry's facts are its leaves by their local names, those of its news element among them.
     """
     body = document.body
-    if body.startswith(_GZIP):
-        body = inflate(body, "gzip", document.limits.feed_bytes).body
     if body.lstrip().startswith(b"http"):
         lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines()]
         return Entries.PAGES, [(line, {}) for line in lines if line.startswith(("http://", "https://"))]
-    root = _root(body)
+    root = _root(document)
     kind = etree.QName(root).localname
     if kind not in {"sitemapindex", "urlset"}:
-        raise CrawlError(Reason.NOT_A_SITEMAP, f"a document of kind {kind[:40]!r}, not a sitemap")
+        raise mistaken(Reason.NOT_A_SITEMAP, document, "a sitemap")
     name, what = ("sitemap", Entries.LISTS) if kind == "sitemapindex" else ("url", Entries.PAGES)
     listed = (_facts(element) for element in root.iterchildren(f"{{*}}{name}"))
     entries = ((web_link(document.url, facts.get("loc", "")), facts) for facts in listed)
     return what, [entry for entry in entries if entry[0]]
 
 
-def _root(body: bytes) -> Element:
+def _root(document: Document) -> Element:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(document.body, parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise CrawlError(Reason.NOT_A_SITEMAP, "no XML in it")
+        raise mistaken(Reason.NOT_A_SITEMAP, document, "a sitemap")
     return root
 
 

@@ -9,10 +9,11 @@ from news.health import State
 
 
 class Kind(StrEnum):
-    """What a source's document is."""
+    """What a source's document is; an unknown one is tried as each in this order, so a page stands last."""
 
     FEED = "feed"  # RSS, Atom, RDF or JSON Feed
     SITEMAP = "sitemap"  # sitemap, sitemap index or news sitemap
+    ADDRESSES = "addresses"  # plain text, one address a line
     SECTION = "section"  # an HTML page that lists articles
 
 
@@ -26,7 +27,7 @@ class Source:
     group: str = ""
     lang: str = ""  # primary language subtag such as "tr"; "": detected per article
     full_text: bool = True  # False: keep what the feed says, fetch no pages
-    links: str = ""  # SECTION and SITEMAP: RE2 pattern an article's address must match; "": by its shape
+    links: str = ""  # RE2 pattern an article's address must match, not for FEED; "": by its shape
     interval: timedelta | None = None  # None: adapts to how much is new
     enabled: bool = True
 

@@ -84,12 +84,12 @@ def _walk(element: ET.Element, group: str, file: str, sources: list[Source], pro
             elif problem := url_problem(url):
                 problems.append(f"{file}: {label or 'an outline'}: {problem}")
             else:
-                kind = Kind(fields["type"]) if fields.get("type") in {"sitemap", "section"} else Kind.FEED
+                kind = Kind(fields["type"]) if fields.get("type") in set(Kind) else Kind.FEED
                 sources.append(Source(name=label or default_name(url), url=url, kind=kind, group=group))
 
 
 def write_opml(sources: Iterable[Source]) -> str:
-    """OPML 2.0 with groups as folders; sitemaps and section pages carry their kind as `type`."""
+    """OPML 2.0 with groups as folders; other kinds than feeds carry theirs as `type`."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = "presswatch sources"
     body = ET.SubElement(root, "body")

@@ -42,7 +42,7 @@ sources.add_command(show)
 def add(
     options: Options, address: str, name: str | None, group: str, lang: str, kind: str | None, as_json: bool
 ) -> int:
-    """Add a feed, a sitemap, a section page, or a site whose feed is found.
+    """Add a feed, a sitemap, a list of addresses, a section page, or a site whose feed is found.
 
     \b
     Examples:
@@ -79,7 +79,8 @@ async def _found(app: App, url: str) -> Source:
             found = await discover(crawler, url)
         except CrawlError as error:
             raise ConfigError(
-                f"{url} could not be read: {error}", hint="--kind feed, sitemap or section adds it without asking"
+                f"{url} could not be read: {error}",
+                hint="--kind feed, sitemap, addresses or section adds it without asking",
             ) from error
     if isinstance(found, Source):
         return found

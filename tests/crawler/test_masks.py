@@ -51,17 +51,6 @@ def test_a_mask_is_named_and_a_story_is_not_taken_for_one(
     assert caught.value.reason == reason
 
 
-def test_what_is_served_in_a_feeds_place_is_named() -> None:
-    for body, words in (
-        ("<html><head><title>Page not found</title></head><body><p>Sorry.</p></body></html>", "it was not found"),
-        (f"<html><body><article><p>{WALL}</p></article></body></html>", "asks for consent"),
-        (PAGE, "an HTML page, not a feed"),
-    ):  # fmt: skip
-        with pytest.raises(CrawlError, match=words) as caught:
-            read_feed(page(body))
-        assert caught.value.reason == Reason.NOT_A_FEED
-
-
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.kinds import read_list
 from crawler.settings import Limits
 from crawler.sitemaps import read_sitemap
 from news.errors import CrawlError
 from news.fetch import Reason
+from news.source import Kind
 from tests.crawler.acts import document
 
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -71,7 +73,8 @@ def test_an_index_names_its_lists_newest_first() -> None:
 
 
 def test_a_packed_sitemap_and_a_list_of_lines_are_read() -> None:
-    assert read_sitemap(document(gzip.compress(PLAIN.encode()))).items == read_sitemap(document(PLAIN)).items
+    packed = document(gzip.compress(PLAIN.encode()))
+    assert read_list(Kind.SITEMAP, packed).items == read_sitemap(document(PLAIN)).items
     lines = "https://quay.example/news/joint-dock-opened-in-may\r\n\nhttps://quay.example/\n"
     assert len(read_sitemap(document(lines)).items) == 1
 
@@ -91,5 +94,5 @@ def test_what_is_no_sitemap_is_named(body: str) -> None:
 
 def test_a_packed_bomb_stops_at_the_cap() -> None:
     with pytest.raises(CrawlError) as caught:
-        read_sitemap(document(gzip.compress(bytes(2_000_000)), limits=Limits(feed_bytes=1_000_000)))
+        read_list(Kind.SITEMAP, document(gzip.compress(bytes(2_000_000)), limits=Limits(feed_bytes=1_000_000)))
     assert caught.value.reason == Reason.TOO_LARGE
