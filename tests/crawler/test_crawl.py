@@ -505,7 +505,7 @@ from crawler.crawl import Crawler, in_a_word
 from news.source import Source, Validators
 from tests.crawler.acts import open_limits
 async def run():
-    async with Crawler(open_limits()) as crawler:
+    async with Crawler(open_limits(feed_seconds=9)) as crawler:  # it loads Scrapy first
         listing = await crawler.listing(Source(name="q", url={url!r}), Validators(etag='"a"'))
         assert listing.fetch.status == 304
 asyncio.run(run())

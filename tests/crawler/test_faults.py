@@ -148,7 +148,7 @@ PEAK = """
 import asyncio, resource, sys
 from tests.crawler.acts import ask, fetch
 from news.errors import CrawlError
-fetch(ask(sys.argv[1] + "/good"))
+fetch(ask(sys.argv[1] + "/good", seconds=9.0))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for path in sys.argv[2:]:
     try:
