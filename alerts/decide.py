@@ -16,6 +16,7 @@ class Rules:
 
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # topic name -> channels
     tell_backlog: bool = False  # True: alert on what a new source already lists, too
+    filled: bool = False  # True: the backlog is what a back-fill brings
     fresh_for: timedelta = timedelta(hours=48)  # in a told backlog, what was published longer ago is held
 
 
@@ -28,7 +29,8 @@ def decide(match: Match, story: Story, article: Article, *, told: bool, backlog:
     if told:
         return Decision(verdict=Verdict.COPY, reason=f"This story was already told; it is {_in_outlets(story)}.")
     if backlog and not rules.tell_backlog:
-        return Decision(verdict=Verdict.HELD, reason=_BACKLOG.format(source=article.source or "its source"))
+        reason = _FILLED if rules.filled else _BACKLOG
+        return Decision(verdict=Verdict.HELD, reason=reason.format(source=article.source or "its source"))
     if backlog and _is_old(article, rules.fresh_for):
         return Decision(verdict=Verdict.HELD, reason=_old(article, rules.fresh_for))
     channels = tuple(dict.fromkeys(rules.channels.get(match.topic, ())))
@@ -38,6 +40,8 @@ def decide(match: Match, story: Story, article: Article, *, told: bool, backlog:
 
 
 _BACKLOG = "Already listed when {source} was read for the first time; set alerts.backlog to be told of such articles."
+
+_FILLED = "Brought by a back-fill of {source}; `backfill --alert-backlog` tells of such articles."
 
 
 def _is_old(article: Article, fresh_for: timedelta) -> bool:

@@ -1,80 +1,120 @@
-"""Articles from files: a web archive, JSON lines, a list of addresses. So that rules have something to be tried on."""
+"""Files that articles come from, so that rules have something to be tried on: web archives, JSON lines, addresses."""
 
 import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from io import BufferedReader
+from itertools import count
 from pathlib import Path
 from typing import IO, cast
 from urllib.parse import urlsplit
 
-from crawler.compose import compose
 from crawler.dates import parse_date, sane
 from crawler.documents import Document
 from crawler.inflate import inflate
-from crawler.pages import read_page
 from crawler.plain import clip, one_line
 from crawler.settings import Limits
-from news.article import Article, Item, Page
-from news.errors import CrawlError
+from news.article import Item
+from news.errors import ConfigError, CrawlError
 from news.fetch import Reason
-from news.source import Source
 
 _LINE = 8 * 1024  # bytes of a header line
 _LINES = 200
+_HEAD = 64 * 1024  # bytes of a file that tell its form
 _HTML = ("text/html", "application/xhtml+xml")
 
-Told = Callable[[str, str], object]  # where (an address or a line's number) and what went wrong there
+
+class Form(StrEnum):
+    """What a file holds, packed or not."""
+
+    WARC = "warc"
+    JSONL = "jsonl"
+    ADDRESSES = "addresses"
 
 
-def addresses(path: Path) -> Iterator[str]:
-    """Yield the web addresses of a list, one a line; blank lines, comments (#) and anything else are passed over."""
-    for raw in _lines(path, _LINE, lambda *_: None):
-        line = raw.decode("utf-8", "replace").strip()
-        if line.startswith(("http://", "https://")):
-            yield line.split()[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An article that a file or a sitemap offers; its page is to be had where neither text nor document is given."""
+
+    item: Item
+    document: Document | None = None
 
 
-def from_jsonl(path: Path, source: Source, *, now: datetime, limits: Limits, told: Told) -> Iterator[Article]:
-    """Yield an article for each line that is an object with a `url` and a `title` or `text`.
+Told = Callable[[str], object]  # hears a sentence for each line or record that could not be used
 
-    Other members: summary, authors (a list, or a name), lang, section, guid, published_at (RFC 822 or ISO 8601).
+
+def form_of(path: Path) -> Form:
+    """Say what a file holds, from its beginning; raises ConfigError."""
+    try:
+        with _opened(path) as file:
+            head = cast("BufferedReader", file).read1(_HEAD)  # what there is of a file that was cut short
+    except (EOFError, OSError, zlib.error) as error:
+        raise ConfigError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    if head.startswith(b"WARC/"):
+        return Form.WARC
+    lines = [line for raw in head.removeprefix(b"\xef\xbb\xbf").splitlines() if (line := raw.strip())]
+    first = next((line for line in lines if not line.startswith(b"#")), b"")
+    if first.startswith(b"{"):
+        return Form.JSONL
+    if not lines or first.startswith((b"http://", b"https://")):
+        return Form.ADDRESSES
+    raise ConfigError(
+        f"{path} begins like no WARC, no JSON lines and no list of addresses", hint="--format says which of them it is"
+    )
+
+
+def offers(path: Path, form: Form, *, now: datetime, limits: Limits, told: Told) -> Iterator[Offer]:
+    """Yield what a file offers, in its order; holds one line or record of it at a time.
+
+    A line of JSON is an object with a `url`; what it may have besides: title, summary, text, authors (a list, or a
+    name), lang, section, guid, published_at (RFC 822 or ISO 8601). Of a WARC (ISO 28500), the HTML pages answered 200.
     """
-    for number, raw in enumerate(_lines(path, limits.feed_bytes, told), start=1):
-        if not raw.strip():
-            continue
+    if form is Form.WARC:
+        with _opened(path) as file:
+            for document in _pages(file, now, limits, lambda words: told(f"{path}: {words}")):
+                yield Offer(item=Item(url=document.url), document=document)
+        return
+    read: Callable[[bytes], Item | None] = partial(_address, limits=limits)
+    if form is Form.JSONL:
+        read = partial(_object, now=now, limits=limits)
+    for number, line in _lines(path, limits.feed_bytes, told):
         try:
-            item = _item(json.loads(raw), now, limits)
+            item = read(line)
         except (ValueError, RecursionError) as error:
-            told(f"line {number}", f"{error}"[:200])
+            told(f"{path}:{number}: {error}"[:300])
             continue
-        yield compose(replace(source, full_text=False), item, None, now=now)
+        if item is not None:
+            yield Offer(item=item)
 
 
-def from_warc(
-    path: Path,
-    source: Source,
-    *,
-    now: datetime,
-    limits: Limits,
-    told: Told,
-    read: Callable[[Document], Page] = read_page,
-) -> Iterator[Article]:
-    """Yield an article for each HTML page, answered 200, of a WARC file (ISO 28500), packed or not.
+def _address(line: bytes, limits: Limits) -> Item | None:
+    """Read a line that is an address, with anything behind it; None: blank, or a comment."""
+    words = line.decode("utf-8", "replace").split()
+    if not words or words[0].startswith("#"):
+        return None
+    return Item(url=_web_address(words[0], limits))
 
-    `read` may run elsewhere: archives hold what the web holds.
-    """
-    with _opened(path) as file:
-        for document in _pages(file, now, limits, told):
-            try:
-                page = read(document)
-            except CrawlError as error:
-                told(document.url, str(error))
-                continue
-            yield compose(source, Item(url=document.url), page, now=now)
+
+def _object(line: bytes, now: datetime, limits: Limits) -> Item | None:
+    if not line.strip():
+        return None
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} (column {error.colno})") from error
+    return _item(found, now, limits)
+
+
+def _web_address(text: str, limits: Limits) -> str:
+    if urlsplit(text).scheme not in {"http", "https"} or len(text) > limits.url_length:
+        raise ValueError(f"no web address: {text[:80]!r}" if text else "no `url`")
+    return text
 
 
 @contextmanager
@@ -88,14 +128,29 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield file
 
 
-def _lines(path: Path, most: int, told: Told) -> Iterator[bytes]:
-    """Yield a file's lines, longer ones in pieces; one whose packing is damaged ends there."""
+def _lines(path: Path, most: int, told: Told) -> Iterator[tuple[int, bytes]]:
+    """Yield a file's lines with their numbers; one that is too long is told and passed over."""
     with _opened(path) as file:
-        try:
-            while line := file.readline(most):
-                yield line
-        except (EOFError, OSError, zlib.error) as error:
-            told("the file", f"ends early: {error}")
+        for number in count(1):
+            try:
+                line, whole = _line(file, most)
+            except (EOFError, OSError, zlib.error) as error:
+                told(f"{path}: ends early, in line {number}: {error}")
+                return
+            if not line:
+                return
+            if whole:
+                yield number, line
+            else:
+                told(f"{path}:{number}: a line longer than {most:,} bytes")
+
+
+def _line(file: IO[bytes], most: int) -> tuple[bytes, bool]:
+    """Read a line, and say whether that is all of it; the rest of a longer one is passed over."""
+    rest = line = file.readline(most)
+    while len(rest) == most and not rest.endswith(b"\n"):
+        rest = file.readline(most)
+    return line, rest is line
 
 
 def _item(found: object, now: datetime, limits: Limits) -> Item:
@@ -103,14 +158,10 @@ def _item(found: object, now: datetime, limits: Limits) -> Item:
     if not isinstance(found, dict):
         raise ValueError("not an object")  # noqa: TRY004 - a fault of the line, as the others are
     text = {name: value for name, value in found.items() if isinstance(value, str)}
-    if urlsplit(text.get("url", "")).scheme not in {"http", "https"}:
-        raise ValueError("no web address in `url`")
-    if not (text.get("title") or text.get("text")):
-        raise ValueError("neither `title` nor `text`")
     named = found.get("authors")
     people = [named] if isinstance(named, str) else named if isinstance(named, list) else []
     return Item(
-        url=text["url"],
+        url=_web_address(text.get("url", ""), limits),
         guid=text.get("guid", ""),
         title=clip(one_line(text.get("title", "")), limits.title_bytes),
         summary=clip(text.get("summary", ""), limits.summary_bytes),
@@ -126,15 +177,22 @@ def _pages(file: IO[bytes], now: datetime, limits: Limits, told: Told) -> Iterat
     """Yield the pages of a WARC; what is damaged ends it, for nobody knows where the next record begins."""
     try:
         for fields, block in _records(file, limits.page_bytes):
-            if fields.get("warc-type") == "response":
-                yield from _page(fields.get("warc-target-uri", "").strip("<>"), block, now, limits, told)
+            url = fields.get("warc-target-uri", "").strip("<>")
+            if fields.get("warc-type") == "response" and block:
+                yield from _page(url, block, now, limits, told)
+            elif fields.get("warc-type") == "response":
+                told(f"{url}: longer than {limits.page_bytes:,} bytes")
     except (ValueError, EOFError, OSError, zlib.error) as error:
-        told("the archive", f"ends early: {error}")
+        told(f"ends early: {error}")
 
 
 def _records(file: IO[bytes], most: int) -> Iterator[tuple[Mapping[str, str], bytes]]:
+    blank = 0
     while version := file.readline(_LINE):
-        if version.strip():
+        blank = 0 if version.strip() else blank + 1
+        if blank > _LINES:
+            raise ValueError("blank lines where a record should begin")
+        if not blank:
             yield _record(version, file, most)
 
 
@@ -165,7 +223,7 @@ def _page(url: str, block: bytes, now: datetime, limits: Limits, told: Told) -> 
             body = _joined(body)
         body = inflate(body, fields.get("content-encoding", ""), limits.page_bytes).body
     except CrawlError as error:
-        told(url, str(error))
+        told(f"{url}: {error}")
         return
     yield Document(body=body, url=url, content_type=kind, now=now, limits=limits)
 
@@ -173,16 +231,17 @@ def _page(url: str, block: bytes, now: datetime, limits: Limits, told: Told) -> 
 def _joined(body: bytes) -> bytes:
     """Join the chunks of a body as it was on the wire; raises CrawlError."""
     parts: list[bytes] = []
-    while body:
-        size, _, rest = body.partition(b"\r\n")
+    at = 0
+    while at < len(body):
+        end = body.find(b"\r\n", at, at + _LINE)
         try:
-            length = int(size.split(b";")[0], 16)
+            length = int(body[at : max(at, end)].split(b";")[0], 16)
         except ValueError as error:
             raise CrawlError(Reason.CUT_SHORT, "broken chunks") from error
         if length <= 0:
             break
-        parts.append(rest[:length])
-        body = rest[length + 2 :]
+        parts.append(body[end + 2 : end + 2 + length])
+        at = end + length + 4
     return b"".join(parts)
 
 

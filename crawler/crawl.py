@@ -82,6 +82,13 @@ class Crawler:
         with in_a_word():
             return await self._page(url, source)
 
+    async def read(self, document: Document, source: Source) -> Page:
+        """Read a page that somebody kept, as an article's own. Raises CrawlError and nothing else."""
+        from crawler.pages import read_page
+
+        with in_a_word():
+            return await self._sandbox.run(read_page, replace(document, picks=self._site(source).picks))
+
     async def discover(self, url: str) -> Found:
         """Find out what an address that somebody typed is. Raises CrawlError and nothing else."""
         with in_a_word():

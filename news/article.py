@@ -141,3 +141,13 @@ class Kept:
     copies: int = 0  # of the new ones, those that joined an existing story
     alerts: int = 0  # told now
     held: int = 0  # matched and recorded, not told
+
+    def __add__(self, more: "Kept") -> "Kept":
+        return Kept(
+            new=self.new + more.new,
+            known=self.known + more.known,
+            revised=self.revised + more.revised,
+            copies=self.copies + more.copies,
+            alerts=self.alerts + more.alerts,
+            held=self.held + more.held,
+        )

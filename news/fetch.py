@@ -46,6 +46,15 @@ class Reason(StrEnum):
     QUARANTINE = "quarantine"
 
 
+PASSING = frozenset(
+    {
+        Reason.DNS, Reason.REFUSED, Reason.TLS, Reason.TIMEOUT, Reason.CUT_SHORT, Reason.NETWORK, Reason.HTTP_5XX,
+        Reason.RATE_LIMITED,
+    }
+)  # fmt: skip
+"""Reasons that another day may lack."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One line of a source's history."""

@@ -26,6 +26,7 @@ from news.topic import NameList, Topic
 from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_config, read_settings, secret
 from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load
+from scheduler.backfill import Backfill, PageReader
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
 from scheduler.health import judge
@@ -237,11 +238,12 @@ class App:
         text = self.matcher.read(article)
         return Prepared(article=article, tokens=text.tokens, matches=self.matcher.match(text))
 
-    def rules(self, *, backlog: bool = False) -> Decide:
-        """The decision that storage asks inside its commit."""
+    def rules(self, *, backlog: bool = False, filled: bool = False) -> Decide:
+        """The decision that storage asks inside its commit; `filled`: for a back-fill, whose backlog is no source's."""
         rules = Rules(
             channels={topic.name: topic.channels for topic in self.topics},
-            tell_backlog=backlog or self.settings.alerts.backlog,
+            tell_backlog=backlog or (self.settings.alerts.backlog and not filled),
+            filled=filled,
             fresh_for=self.settings.alerts.fresh_for,
         )
         return partial(decide, rules=rules)
@@ -327,18 +329,10 @@ class App:
     ) -> Crew:
         """Everything that runs sources, wired to this configuration."""
         fetch, cadence = self.settings.fetch, self.settings.cadence
-        writer = Writer(
-            keeper=self.archive,
-            sources=self.source_store,
-            prepare=self.prepare,
-            decide=self.rules(backlog=backlog),
-            clock=self.clock,
-            run=run,
-        )
         pipeline = Pipeline(
             gather=gather,
             archive=self.archive,
-            writer=writer,
+            writer=self._writer(run, self.rules(backlog=backlog)),
             clock=self.clock,
             chance=random.random,
             run=run,
@@ -355,6 +349,30 @@ class App:
             owner=self.owner,
             lease=self.settings.lease,
             on_report=on_report,
+        )
+
+    def backfill(self, gather: PageReader, run: Run, *, busy: Callable[[str], object], backlog: bool) -> Backfill:
+        """What keeps articles from elsewhere; `busy` hears of a source that another process holds."""
+        return Backfill(
+            gather=gather,
+            archive=self.archive,
+            queue=self.source_store,
+            writer=self._writer(run, self.rules(backlog=backlog, filled=True)),
+            clock=self.clock,
+            run=run,
+            owner=self.owner,
+            lease=self.settings.lease,
+            busy=busy,
+        )
+
+    def _writer(self, run: Run, decide: Decide) -> Writer:
+        return Writer(
+            keeper=self.archive,
+            sources=self.source_store,
+            prepare=self.prepare,
+            decide=decide,
+            clock=self.clock,
+            run=run,
         )
 
 

@@ -9,9 +9,9 @@ from typing import Protocol
 import structlog
 
 from crawler.compose import compose
-from news.article import Article, Item, Kept, Listing, Page
+from news.article import Article, Item, Listing, Page
 from news.errors import CrawlError, PresswatchError
-from news.fetch import Fetch, Outcome, Reason
+from news.fetch import PASSING, Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
 from news.time import Clock
 from scheduler.cadence import Rhythm, adapt, back_off, due_after
@@ -22,8 +22,6 @@ log = structlog.get_logger()
 _PAGE_TRIES = 3  # runs that ask again for a page that could not be read, while the list's text stands in for it
 _BATCH = 20  # articles kept in one transaction while pages come in
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
-_PASSING = frozenset({Reason.DNS, Reason.REFUSED, Reason.TLS, Reason.TIMEOUT, Reason.CUT_SHORT, Reason.NETWORK})
-_PASSING |= {Reason.HTTP_5XX, Reason.RATE_LIMITED}  # reasons that another day may lack
 
 
 class Gatherer(Protocol):
@@ -112,7 +110,7 @@ class Pipeline:
             articles = [each.article for each in read if each.article]
             settlement = self._settlement(lease, listing, report, len(articles)) if start == 0 else None
             kept = await self.writer.write(lease, articles, settlement)
-            report = replace(report, kept=_add(report.kept, kept))
+            report = replace(report, kept=report.kept + kept)
         return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=_detail(report)))
 
     async def _read(self, source: Source, items: Sequence[Item], *, pages: bool) -> Sequence["_Read"]:
@@ -128,10 +126,10 @@ class Pipeline:
         try:
             found = await self.gather.page(item.url, source)
         except CrawlError as error:
-            if error.reason in _PASSING and not (item.text or item.summary):
+            if error.reason in PASSING and not (item.text or item.summary):
                 return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
             note = f"page not read: {error.reason}: {error.detail}"
-            again = error.reason in _PASSING and item.tries < _PAGE_TRIES and item.listed != 0
+            again = error.reason in PASSING and item.tries < _PAGE_TRIES and item.listed != 0
             if again:
                 item = replace(item, listed=-(item.tries + 1))  # unlike any hash: the next run finds it changed
             article = compose(source, item, None, now=self.clock.now(), note=note)
@@ -192,17 +190,6 @@ def _with_pages(report: Report, read: Sequence[_Read]) -> Report:
         unread=(*report.unread, *(each.reason for each in read if each.reason)),
         missed=report.missed + sum(each.article is None for each in read),
         again=report.again + sum(each.again for each in read),
-    )
-
-
-def _add(one: Kept, two: Kept) -> Kept:
-    return Kept(
-        new=one.new + two.new,
-        known=one.known + two.known,
-        revised=one.revised + two.revised,
-        copies=one.copies + two.copies,
-        alerts=one.alerts + two.alerts,
-        held=one.held + two.held,
     )
 
 

@@ -16,7 +16,7 @@ from storage.database import Database, hold_pen
 from storage.expire import expire
 from storage.identity import url_key
 from storage.known import find_names, find_urls
-from storage.listed import look
+from storage.listed import absent, look
 from storage.lookup import Lookup
 from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
@@ -41,6 +41,11 @@ class Archive:
             listed = look(connection, lease, items)
         self._learn(listed.named, listed.by_guid)
         return listed.wanted
+
+    def absent(self, source: str, items: Sequence[Item], /) -> list[Item]:
+        """Of items from elsewhere that are to be a source's, those that are neither kept nor expired; each once."""
+        with self._database.read() as connection:
+            return absent(connection, source, items)
 
     def _learn(self, found: Mapping[tuple[int, str], int], known: Collection[tuple[int, str]]) -> None:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""

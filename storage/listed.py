@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from news.article import Item
 from news.source import Kind, Lease
@@ -21,6 +21,7 @@ from storage.known import (
     strangers,
 )
 from storage.revisions import MOST_CHANGES
+from storage.tables import sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,20 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
         named={each.name: each.article for each in found if each.item.guid and each.article and each.key in by_url},
         by_guid=by_guid,
     )
+
+
+def absent(connection: Connection, source: str, items: Sequence[Item]) -> list[Item]:
+    """Give those of a source's items that are neither kept nor expired, by address or GUID; each once, in order.
+
+    They are not watched for changes: what an archive says of an article is older than what its publisher says.
+    """
+    number = connection.execute(select(sources.c.id).where(sources.c.name == source)).scalar() or 0
+    found = [_Listed(key, (number, clean_key(item.guid)), item) for key, item in distinct(items, by_title=False)]
+    by_url = find_urls(connection, [each.key for each in found])
+    by_guid = find_guids(connection, {each.name for each in found if each.item.guid})
+    rest = [each for each in found if each.key not in by_url and each.name not in by_guid]
+    buried = find_buried(connection, lambda: {mark for each in rest for mark in _marks(each)})
+    return [replace(each.item, listed=0) for each in rest if buried.isdisjoint(_marks(each))]
 
 
 def _apart(each: _Listed) -> _Listed:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "demo": ("start", "Show the whole job on a small newsroom of its own, offline."),
     "crawl": ("crawl", "Ask sources once, keep what is new, send what is owed."),
     "run": ("crawl", "Run as a daemon on the sources' own schedule."),
+    "backfill": ("backfill", "Keep articles from files or a site's past; nobody is alerted."),
     "sources": ("sources", "Add, list, check, import and export sources."),
     "topics": ("topics", "List topics and check their queries."),
     "stories": ("stories", "List stories, explain one, split and merge, score the joining of copies."),

@@ -95,10 +95,10 @@ class Bar:
         if self._bars is not None:
             self._bars.update(self._task, total=total)
 
-    def step(self) -> None:
-        """One more done."""
+    def step(self, count: int = 1) -> None:
+        """So many more done."""
         if self._bars is not None:
-            self._bars.advance(self._task)
+            self._bars.advance(self._task, count)
 
 
 def ago(when: datetime | None, now: datetime) -> str:

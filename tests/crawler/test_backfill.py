@@ -2,21 +2,21 @@
 
 import gzip
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.backfill import addresses, from_jsonl, from_warc
+from crawler.backfill import Form, Offer, form_of, offers
+from crawler.pages import read_page
 from crawler.settings import Limits
-from news.article import Article, TextFrom
-from news.source import Source
+from news.errors import ConfigError
 from tests.crawler.acts import NOW
 from tests.crawler.test_pages import PAGE
-
-SOURCE = Source(name="archive", url="https://quay.example/")
 
 
 def warc(*records: tuple[str, str, bytes], packed: bool = False) -> bytes:
@@ -34,13 +34,18 @@ def answer(body: bytes, *fields: str, status: int = 200, kind: str = "text/html;
     return head.encode() + b"\r\n\r\n" + body
 
 
-def read_warc(path: Path, data: bytes, **limits: int) -> tuple[list[Article], list[tuple[str, str]]]:
+def read(path: Path, data: bytes, form: Form | None = None, **limits: int) -> tuple[list[Offer], list[str]]:
+    """Read a file, and its pages where it holds some."""
     path.write_bytes(data)
-    problems: list[tuple[str, str]] = []
-    found = from_warc(
-        path, SOURCE, now=NOW, limits=Limits(**limits), told=lambda *told: problems.append(told)  # type: ignore[arg-type]
+    problems: list[str] = []
+    found = offers(
+        path, form or form_of(path), now=NOW, limits=Limits(**limits), told=problems.append  # type: ignore[arg-type]
     )  # fmt: skip
     return list(found), problems
+
+
+def urls(found: list[Offer]) -> list[str]:
+    return [offer.item.url for offer in found]
 
 
 HEAD, REST = PAGE.encode()[:100], PAGE.encode()[100:]
@@ -60,37 +65,51 @@ def test_an_archives_pages_are_articles_however_they_were_sent(tmp_path: Path, p
         ("response", "https://quay.example/empty", answer(b"<html><body></body></html>")),
         packed=packed,
     )
-    articles, problems = read_warc(tmp_path / "a.warc", data)
-    assert [article.url for article in articles] == [f"https://quay.example/{name}" for name in "abc"]
-    assert {(article.title, article.text_from) for article in articles} == {("Joint dock opened", TextFrom.PAGE)}
-    assert articles[0].text == articles[1].text == articles[2].text
-    assert [where for where, _ in problems] == ["https://quay.example/empty"]
+    found, problems = read(tmp_path / "a.warc", data)
+    assert urls(found) == [f"https://quay.example/{name}" for name in ("a", "b", "c", "empty")]
+    pages = [read_page(offer.document) for offer in found[:3] if offer.document]
+    assert {page.title for page in pages} == {"Joint dock opened"}
+    assert pages[0].text == pages[1].text == pages[2].text
+    assert not problems
 
 
 def test_a_damaged_archive_gives_what_comes_before_the_damage(tmp_path: Path) -> None:
     one = ("response", "https://quay.example/a", answer(PAGE.encode()))
     for bad in (b"junk", b"WARC/1.0\r\nContent-Length: -5\r\n\r\n", b"WARC/1.0\r\nContent-Length: 999\r\n\r\nshort"):
-        articles, problems = read_warc(tmp_path / "a.warc", warc(one) + bad)
-        assert (len(articles), len(problems)) == (1, 1)
-    articles, problems = read_warc(tmp_path / "a.warc.gz", warc(one, one, packed=True)[:-40])
-    assert len(articles) == 1
+        found, problems = read(tmp_path / "a.warc", warc(one) + bad)
+        assert (len(found), len(problems)) == (1, 1)
+        assert problems[0].startswith(f"{tmp_path / 'a.warc'}: ends early: ")
+    found, problems = read(tmp_path / "a.warc.gz", warc(one, one, packed=True)[:-40])
+    assert len(found) == 1
     assert problems
 
 
-def test_a_page_over_the_limit_is_passed_over(tmp_path: Path) -> None:
+def test_a_page_over_the_limit_is_passed_over_and_said(tmp_path: Path) -> None:
     big = ("response", "https://quay.example/big", answer(PAGE.encode() + b" " * 100_000))
     small = ("response", "https://quay.example/a", answer(PAGE.encode()))
-    articles, _ = read_warc(tmp_path / "a.warc", warc(big, small), page_bytes=50_000)
-    assert [article.url for article in articles] == ["https://quay.example/a"]
+    found, problems = read(tmp_path / "a.warc", warc(big, small), page_bytes=50_000)
+    assert urls(found) == ["https://quay.example/a"]
+    assert problems == [f"{tmp_path / 'a.warc'}: https://quay.example/big: longer than 50,000 bytes"]
+
+
+def test_a_body_in_a_million_chunks_is_joined_at_once(tmp_path: Path) -> None:
+    body = b"1\r\nx\r\n" * 700_000 + b"0\r\n\r\n"
+    one = ("response", "https://quay.example/a", answer(body, "Transfer-Encoding: chunked"))
+    began = monotonic()
+    (offer,), _ = read(tmp_path / "a.warc", warc(one))
+    assert offer.document
+    assert len(offer.document.body) == 700_000
+    assert monotonic() - began < 10
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_end_without_a_surprise(tmp_path: Path, data: bytes, record: bool) -> None:
-    read_warc(tmp_path / "a.warc", warc(("response", "https://quay.example/a", data)) if record else data)
-    (tmp_path / "a.jsonl").write_bytes(data)
-    list(from_jsonl(tmp_path / "a.jsonl", SOURCE, now=NOW, limits=Limits(), told=lambda *_: None))
-    list(addresses(tmp_path / "a.jsonl"))
+    whole = warc(("response", "https://quay.example/a", data)) if record else data
+    for form in Form:
+        read(tmp_path / "a", whole, form)
+    with suppress(ConfigError):
+        form_of(tmp_path / "a")
 
 
 def test_lines_of_json_are_articles_and_a_bad_line_is_told_by_its_number(tmp_path: Path) -> None:
@@ -99,31 +118,59 @@ def test_lines_of_json_are_articles_and_a_bad_line_is_told_by_its_number(tmp_pat
          "published_at": "2026-02-01T10:00:00+04:00", "lang": "az"},
         {"title": "no address"},
         {"url": "https://quay.example/2", "title": "Two", "authors": "Omar", "published_at": "never"},
-        {"url": "https://quay.example/3"},
+        {"url": "ftp://quay.example/3", "title": "Three"},
         ["x"],
     ]  # fmt: skip
     path = tmp_path / "a.jsonl.gz"
-    path.write_bytes(gzip.compress("\n\n".join([*map(json.dumps, rows), "{"]).encode()))
-    problems: list[str] = []
-    told = from_jsonl(path, SOURCE, now=NOW, limits=Limits(), told=lambda where, _: problems.append(where))
-    one, two = told
+    found, problems = read(path, gzip.compress("\n\n".join([*map(json.dumps, rows), "{"]).encode()))
+    one, two = (offer.item for offer in found)
     assert (one.url, one.text, one.authors, one.lang) == ("https://quay.example/1", "Ships came.", ("Leyla",), "az")
     assert one.published_at == datetime(2026, 2, 1, 6, tzinfo=UTC)
     assert (two.title, two.authors, two.published_at) == ("Two", ("Omar",), None)
-    assert problems == ["line 3", "line 7", "line 9", "line 11"]
+    assert [problem.split(": ")[0] for problem in problems] == [f"{path}:{number}" for number in (3, 7, 9, 11)]
+
+
+def test_a_line_that_is_too_long_is_passed_over_whole(tmp_path: Path) -> None:
+    lines = b"\n".join(
+        (b"https://quay.example/1", b"https://quay.example/" + b"2" * 3000, b"https://quay.example/3", b"")
+    )
+    found, problems = read(tmp_path / "a", lines, feed_bytes=1000)
+    assert urls(found) == ["https://quay.example/1", "https://quay.example/3"]
+    assert problems == [f"{tmp_path / 'a'}:2: a line longer than 1,000 bytes"]
 
 
 def test_lines_that_end_early_give_what_came(tmp_path: Path) -> None:
     line = json.dumps({"url": "https://quay.example/1", "title": "One"}).encode() + b"\n"
-    path = tmp_path / "a.jsonl.gz"
-    path.write_bytes(gzip.compress(line) + gzip.compress(line)[:-12])
-    problems: list[str] = []
-    told = from_jsonl(path, SOURCE, now=NOW, limits=Limits(), told=lambda where, _: problems.append(where))
-    assert len(list(told)) >= 1
-    assert problems == ["the file"]
+    found, problems = read(tmp_path / "a.jsonl.gz", gzip.compress(line) + gzip.compress(line)[:-12])
+    assert len(found) >= 1
+    assert "ends early, in line" in problems[0]
 
 
 def test_a_list_of_addresses_is_read_line_by_line(tmp_path: Path) -> None:
-    path = tmp_path / "list.txt"
-    path.write_text("# ours\n\n https://quay.example/1 first\nftp://quay.example/2\nhttp://quay.example/3\n")
-    assert list(addresses(path)) == ["https://quay.example/1", "http://quay.example/3"]
+    text = "# ours\n\n https://quay.example/1 first\nftp://quay.example/2\nhttp://quay.example/3\n"
+    found, problems = read(tmp_path / "list.txt", text.encode())
+    assert urls(found) == ["https://quay.example/1", "http://quay.example/3"]
+    assert problems == [f"{tmp_path / 'list.txt'}:4: no web address: 'ftp://quay.example/2'"]
+
+
+@pytest.mark.parametrize(
+    ("head", "form"),
+    [
+        (b"WARC/1.1\r\nWARC-Type: warcinfo", Form.WARC),
+        (b'\xef\xbb\xbf\n{"url": "https://quay.example/"}', Form.JSONL),
+        (b"# ours\r\nhttps://quay.example/1", Form.ADDRESSES),
+        (b"", Form.ADDRESSES),
+    ],
+)
+def test_what_a_file_holds_is_seen_in_its_beginning(tmp_path: Path, head: bytes, form: Form) -> None:
+    for data in (head, gzip.compress(head)):
+        (tmp_path / "a").write_bytes(data)
+        assert form_of(tmp_path / "a") is form
+
+
+def test_a_file_that_holds_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"%PDF-1.7")
+    with pytest.raises(ConfigError, match="--format says which"):
+        form_of(tmp_path / "a")
+    with pytest.raises(ConfigError, match="cannot read"):
+        form_of(tmp_path / "gone")

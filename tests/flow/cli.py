@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,19 @@ class Desk:
         )
 
     def run(self, *arguments: str, status: int | None = 0) -> str:
+        done = self._done(arguments, status)
+        return done.stdout if status in {0, None} else done.stdout + done.stderr
+
+    def json(self, *arguments: str, status: int | None = 0) -> Any:
+        return json.loads(self._done((*arguments, "--json"), status).stdout)
+
+    def _done(self, arguments: Sequence[str], status: int | None) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
             self.command(*arguments), env=self.environment, text=True, capture_output=True, timeout=100, check=False
         )
         if status is not None:
             assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout if status in {0, None} else done.stdout + done.stderr
-
-    def json(self, *arguments: str, status: int | None = 0) -> Any:
-        return json.loads(self.run(*arguments, "--json", status=status))
+        return done
 
     def exported(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.run("export").splitlines()]

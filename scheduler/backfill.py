@@ -1,0 +1,160 @@
+"""Back-fill: articles from elsewhere are kept, put into stories and matched, a batch at a time.
+
+Their source is held only while a batch is written, and given back as it was: when it is due, what it answered last and
+whether it was ever read are no affair of a back-fill, which may take days at a polite pace.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from crawler.backfill import Offer
+from crawler.compose import compose
+from crawler.documents import Document
+from news.article import Article, Item, Kept, Page
+from news.errors import CrawlError, PresswatchError
+from news.fetch import PASSING, Reason
+from news.source import Lease, Source
+from news.time import Clock
+from scheduler.crew import SourceQueue
+from scheduler.writer import Run, Writer
+
+log = structlog.get_logger()
+_AGAIN = 1.0  # seconds until a source that another process runs is asked for again
+_FAILED = PASSING | {Reason.PARSE_TIMEOUT, Reason.PARSE_CRASH, Reason.PARSE_ERROR, Reason.CRASH}
+
+
+class PageReader(Protocol):
+    """What a back-fill needs from the crawler."""
+
+    async def page(self, url: str, source: Source, /) -> Page:
+        """Fetch and read an article's page; raises CrawlError."""
+        ...
+
+    async def read(self, document: Document, source: Source, /) -> Page:
+        """Read a page that is there already; raises CrawlError."""
+        ...
+
+
+class Knowing(Protocol):
+    """What a back-fill needs from the archive."""
+
+    def absent(self, source: str, items: Sequence[Item], /) -> Sequence[Item]:
+        """Of items that are to be a source's, those that are neither kept nor expired; each once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What became of the articles that were offered for one source."""
+
+    source: str
+    offered: int = 0
+    known: int = 0  # kept before, or offered twice
+    kept: Kept = field(default_factory=Kept)
+    refused: Mapping[str, int] = field(default_factory=dict)  # by reason: no articles, or not to be had
+    failed: Mapping[str, int] = field(default_factory=dict)  # by reason: another run may bring them
+
+    def __add__(self, more: "Filled") -> "Filled":
+        return Filled(
+            source=self.source,
+            offered=self.offered + more.offered,
+            known=self.known + more.known,
+            kept=self.kept + more.kept,
+            refused=dict(Counter(self.refused) + Counter(more.refused)),
+            failed=dict(Counter(self.failed) + Counter(more.failed)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """Keeps what is offered for sources."""
+
+    gather: PageReader
+    archive: Knowing
+    queue: SourceQueue
+    writer: Writer
+    clock: Clock
+    run: Run
+    owner: str
+    lease: timedelta
+    busy: Callable[[str], object]  # hears the name of a source that another process holds
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    async def keep(self, source: Source, offers: Sequence[Offer]) -> Filled:
+        """Keep what is new of a batch; known articles are left alone before their pages are asked for.
+
+        Raises StorageError. What cannot be had or read is an outcome.
+        """
+        fresh = await self._fresh(source, offers)
+        read = await asyncio.gather(*(self._read(source, each) for each in fresh))
+        articles = [each for each in read if isinstance(each, Article)]
+        reasons = Counter(each for each in read if isinstance(each, str))
+        kept = Kept()
+        try:
+            kept = await self._write(source, articles) if articles else kept
+        except PresswatchError:
+            raise
+        except Exception:  # a bug must be seen, and must not end what may have taken days
+            log.exception("backfill_crashed", source=source.name)
+            reasons[Reason.CRASH] += len(articles)
+        return Filled(
+            source=source.name,
+            offered=len(offers),
+            known=len(offers) - len(fresh) + kept.known,
+            kept=kept,
+            refused={reason: times for reason, times in reasons.items() if reason not in _FAILED},
+            failed={reason: times for reason, times in reasons.items() if reason in _FAILED},
+        )
+
+    async def _fresh(self, source: Source, offers: Sequence[Offer]) -> Sequence[Offer]:
+        documents = {offer.item.url: offer.document for offer in reversed(offers)}
+        items = await self.run(self.archive.absent, source.name, [offer.item for offer in offers])
+        return [Offer(item=item, document=documents[item.url]) for item in items]
+
+    async def _read(self, source: Source, offer: Offer) -> Article | str:
+        """Make the article, or say the reason why there is none."""
+        item, note = offer.item, ""
+        page: Page | None = None
+        try:
+            if offer.document is not None:
+                page = await self.gather.read(offer.document, source)
+            elif not item.text:
+                page = await self.gather.page(item.url, source)
+        except CrawlError as error:
+            if error.reason in _FAILED or not item.summary:
+                return error.reason
+            note = f"page not read: {error.reason}: {error.detail}"
+        wanted = source if page or note else replace(source, full_text=False)
+        return compose(wanted, item, page, now=self.clock.now(), note=note)
+
+    async def _write(self, source: Source, articles: Sequence[Article]) -> Kept:
+        """Write a batch as the backlog of its source, which is not due and not read any more or less for it."""
+        owner = f"{self.owner}:{source.name}"  # its own, so that no other's lease is given back with it
+        try:
+            lease = await self._claimed(source.name, owner)
+            newest_first = list(reversed(articles))  # as the archive is given them; ids rise with the offers
+            return await self.writer.write(replace(lease, first_look=True), newest_first, None)
+        finally:
+            await self.run(self.queue.release, owner)
+
+    async def _claimed(self, name: str, owner: str) -> Lease:
+        while True:
+            leases = await self.run(
+                self.queue.claim,
+                owner=owner,
+                now=self.clock.now(),
+                lease=self.lease,
+                limit=1,
+                names=[name],
+                due_only=False,
+            )
+            if leases:
+                return leases[0]
+            self.busy(name)
+            await self.sleep(_AGAIN)
