@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from storage.fingerprint import SHINGLE_WORDS, shingles
 from storage.lookup import Lookup
+from storage.native import Native, many
 from storage.tables import articles
 
 MIN_PAGES = 4  # of different stories: what stands on so many pages of a site is the site's
@@ -63,23 +64,26 @@ def study(connection: Connection, arrived: Mapping[int, Sequence[Sequence[str]]]
 
     arrived: the tokens of each site's new pages. Those that begin with the same words are taken for one story.
     """
-    known = {site: (pages, hashes) for site, pages, hashes in _KNOWN.rows(connection, arrived.keys())}
-    counted: list[dict[str, object]] = []
-    taught: list[dict[str, object]] = []
+    if not arrived:
+        return {}
     found: dict[int, frozenset[int]] = {}
-    for site, pages in arrived.items():
-        before, hashes = known.get(site, (0, "[]"))
+    for site, count, hashes in _COUNT.run(connection, _counts(connection, arrived)):
+        pages = arrived[site]
         lesson = hashes
-        if is_due(before, before + len(pages)):
+        if is_due(count - len(pages), count):
             new = [(" ".join(tokens[:_TITLE_WORDS]), tokens) for tokens in pages[-_LEARN_FROM:]]
             lesson = json.dumps(learn([*new, *_older(connection, site, _LEARN_FROM - len(pages))]))
-        row = {"site": site, "pages": before + len(pages), "hashes": lesson}
-        (counted if lesson == hashes and site in known else taught).append(row)
+        if lesson != hashes:
+            _TEACH.run(connection, {"site": site, "hashes": lesson})
         found[site] = _read(lesson)
-    for statement, rows in ((_COUNT, counted), (_TEACH, taught)):
-        if rows:
-            connection.execute(statement, rows)
     return found
+
+
+def _counts(connection: Connection, arrived: Mapping[int, Sequence[object]]) -> dict[str, str]:
+    numbers = {site: len(arrived[site]) for site in sorted(arrived)}
+    if connection.dialect.name == "sqlite":
+        return {"numbers": json.dumps(numbers)}
+    return {"sites": many(connection, list(numbers)), "numbers": many(connection, list(numbers.values()))}
 
 
 def _read(hashes: str) -> frozenset[int]:
@@ -96,12 +100,19 @@ def _older(connection: Connection, site: int, count: int) -> list[tuple[str, Seq
     if count <= 0:
         return []
     asked = select(articles.c.story_id, articles.c.tokens).where(articles.c.source_id == site)
-    rows = connection.execute(asked.order_by(articles.c.id.desc()).limit(count)).all()
+    rows = connection.execute(asked.order_by(articles.c.first_seen_at.desc(), articles.c.id.desc()).limit(count)).all()
     return [(str(row.story_id), row.tokens.split(" ")) for row in rows if row.story_id is not None]
 
 
-_COUNT = text("UPDATE boilerplate SET pages = :pages WHERE source_id = :site")
-_TEACH = text(
-    "INSERT INTO boilerplate (source_id, pages, hashes) VALUES (:site, :pages, :hashes)"
-    " ON CONFLICT (source_id) DO UPDATE SET pages = excluded.pages, hashes = excluded.hashes"
+_COUNT = Native(
+    sqlite="INSERT INTO boilerplate (source_id, pages, hashes)"
+    " SELECT CAST(key AS INTEGER), value, '[]' FROM json_each(:numbers) WHERE true"
+    " ON CONFLICT (source_id) DO UPDATE SET pages = pages + excluded.pages RETURNING source_id, pages, hashes",
+    postgresql="INSERT INTO boilerplate AS b (source_id, pages, hashes)"
+    " SELECT site, number, '[]' FROM unnest(CAST(:sites AS bigint[]), CAST(:numbers AS int[])) AS g(site, number)"
+    " ON CONFLICT (source_id) DO UPDATE SET pages = b.pages + excluded.pages RETURNING source_id, pages, hashes",
+)
+_TEACH = Native(
+    sqlite="UPDATE boilerplate SET hashes = :hashes WHERE source_id = :site",
+    postgresql="UPDATE boilerplate SET hashes = :hashes WHERE source_id = :site",
 )

@@ -1,35 +1,26 @@
 """Stories: each arriving article joins the story it is a copy of, or begins its own."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, insert, update
+from sqlalchemy import Connection
 
 from news.article import Prepared
 from news.story import Joined
 from storage.boilerplate import cut, find_boilerplate, study
 from storage.fingerprint import MIN_SKETCH_SIZE, Body, body_hash, sketch, take_apart
 from storage.likeness import Reading, akin, compare, is_wall, read
-from storage.neighbours import (
-    Loaded,
-    find_floor,
-    find_holders,
-    find_twins,
-    load_earliest,
-    load_texts,
-    write_sketches,
-)
-from storage.rows import next_ids
-from storage.tables import Moment, stories
+from storage.native import Native
+from storage.neighbours import CROWDED, WITNESSES, Loaded, load_near, look_around, write_sketches
+from storage.tables import Moment
 
 WINDOW = timedelta(days=14)
 MIN_SKETCH_SHARED = 3  # of 32 hashes, 2 of a short text's dozen: the exact comparison comes after
 MIN_SHORT_SHARED = 2
 _CANDIDATES = 8  # compared exactly, the most alike first
-_WITNESSES = 3  # members of a story that an article is held against before it joins
-_CROWDED = 24  # articles kept under one hash: a story carried everywhere, or boilerplate; more would tell nothing
 _SHELF = 256  # readings kept at hand while a batch is placed
 
 
@@ -81,15 +72,17 @@ class _Desk:
         }
         self._sketches = {number: frozenset(sketch(set(body.runs))) for number, body in self._bodies.items()}
         self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
-        floor = find_floor(connection, since)
-        self._twins = find_twins(connection, sorted(set(self._hashes.values()) - {""}), floor)
-        self._holders = find_holders(connection, sorted(set().union(*self._sketches.values())), floor)
+        hashes = set().union(*self._sketches.values())
+        seen = look_around(connection, set(self._hashes.values()) - {""}, hashes, since)
+        self._twins, self._holders = seen.twins, seen.holders
         self._story_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
+        self._asked: set[int] = set(self._arrivals)
         self._loaded: dict[int, Loaded] = {}  # texts from the database, taken apart when they are needed
         self._shelf: dict[int, Reading] = {}
         self._kept: dict[int, list[int]] = {}
-        self._fetch({ranked[0] for number in self._sketches if (ranked := self._ranked(number))})
+        others = [number for number in self._arrivals if self._hashes[number] not in self._twins]
+        self._fetch({ranked[0] for number in others if (ranked := self._ranked(number))})
 
     def judge(self, arrival: Arrival) -> tuple[int, Joined]:
         """Give the story of an article and why; remember it for those that come after."""
@@ -117,6 +110,7 @@ class _Desk:
         if len(self._shelf) > _SHELF:
             self._shelf.clear()
             self._loaded.clear()
+            self._asked = set(self._arrivals)
         ranked = self._ranked(arrival.article_id)
         mine = self._reading(arrival.article_id) if ranked else None
         for holder in ranked[:_CANDIDATES]:
@@ -140,10 +134,8 @@ class _Desk:
         The holder was compared already, and what is a copy is akin.
         """
         if story not in self._members:
-            found = load_earliest(self._connection, story, _WITNESSES)
-            self._shelve(found)
-            self._members[story] = [each.article_id for each in found]
-        witnesses = self._members[story][:_WITNESSES]
+            self._shelve(load_near(self._connection, [], [story]))
+        witnesses = self._members.get(story, [])[:WITNESSES]
         self._fetch(witnesses)
         present = [one for one in witnesses if one in self._arrivals or one in self._shelf or one in self._loaded]
         agreed = int(holder in present)
@@ -169,26 +161,31 @@ class _Desk:
         known = hashes & self._holders.keys()
         fresh = hashes - known
         self._holders.update(dict.fromkeys(fresh, (article,)))
-        kept = [value for value in known if len(self._holders[value]) < _CROWDED]
+        kept = [value for value in known if len(self._holders[value]) < CROWDED]
         for value in kept:
             self._holders[value] += (article,)
         self._kept[article] = [*fresh, *kept]
 
     def _fetch(self, ids: Iterable[int]) -> None:
-        """Bring stored texts to the shelf."""
-        missing = [
-            one for one in ids if one not in self._shelf and one not in self._loaded and one not in self._arrivals
-        ]
+        """Bring stored texts to the shelf, with the first members of their stories."""
+        missing = set(ids) - self._asked
         if missing:
-            self._shelve(load_texts(self._connection, missing))
+            self._asked |= missing
+            self._shelve(load_near(self._connection, missing))
 
     def _shelve(self, loaded: Sequence[Loaded]) -> None:
         sites = {each.source_id for each in loaded} - self._sites.keys()
         if sites:
             self._sites |= dict.fromkeys(sites, frozenset[int]()) | find_boilerplate(self._connection, sites)
+        members: defaultdict[int, list[int]] = defaultdict(list)
         for each in loaded:
             self._story_of[each.article_id] = each.story_id
             self._loaded[each.article_id] = each
+            self._asked.add(each.article_id)
+            members[each.story_id].append(each.article_id)
+        for story in members.keys() - self._members.keys():
+            batch = [one for one in self._arrivals if self._story_of.get(one) == story]
+            self._members[story] = [*members[story][:WITNESSES], *batch]
 
     def _reading(self, article: int) -> Reading | None:
         """Give a text, from the shelf, the batch or the database; None: it expired."""
@@ -200,8 +197,8 @@ class _Desk:
         self._fetch([article])
         if article in self._loaded and article not in self._shelf:
             each = self._loaded[article]
-            known = self._sites[each.source_id]
-            tokens = self._body(each.source_id, each.tokens).tokens if known else each.tokens
+            tokens: Sequence[str] = each.tokens.split(" ")
+            tokens = self._body(each.source_id, tokens).tokens if self._sites[each.source_id] else tokens
             self._shelf[article] = read(each.source, tokens, title=each.title, text=each.text)
         return self._shelf.get(article)
 
@@ -224,35 +221,39 @@ def _settle(
     begun = [story for story in joining if story < 0]
     ids = {story: story for story in joining}
     if begun:
-        ids.update(zip(begun, next_ids(connection, "stories", len(begun)), strict=True))
-        connection.execute(_BEGIN, [{"id": ids[story], **_story_row(joining[story])} for story in begun])
-    grown = [{"story": story, **_growth(joining[story])} for story in joining if story > 0]
+        ids.update(zip(begun, _begin(connection, [joining[story] for story in begun]), strict=True))
+    grown = [{"story": story, **_growth(connection, joining[story])} for story in joining if story > 0]
     if grown:
-        connection.execute(_GROW, grown)
+        _GROW.run(connection, grown)
     return [(ids[story], joined) for story, joined in verdicts]
 
 
-def _story_row(members: Sequence[Arrival]) -> dict[str, object]:
+def _begin(connection: Connection, told: Sequence[Sequence[Arrival]]) -> list[int]:
+    """Write stories, each of some articles, and give their ids, which rise in the order given."""
+    rows = [[members[0].prepared.article.title, len(members), *_span(connection, members)] for members in told]
+    return sorted(number for (number,) in _BEGIN.run(connection, {"rows": json.dumps(rows, ensure_ascii=False)}))
+
+
+def _growth(connection: Connection, members: Sequence[Arrival]) -> dict[str, object]:
+    return {"more": len(members), "last": _span(connection, members)[1]}
+
+
+def _span(connection: Connection, members: Sequence[Arrival]) -> tuple[str, str]:
     seen = [member.prepared.article.first_seen_at for member in members]
-    return {
-        "title": members[0].prepared.article.title,
-        "articles": len(members),
-        "first_seen_at": min(seen),
-        "last_seen_at": max(seen),
-    }
+    first, last = (Moment().process_bind_param(moment, connection.dialect) for moment in (min(seen), max(seen)))
+    return str(first), str(last)
 
 
-def _growth(members: Sequence[Arrival]) -> dict[str, object]:
-    return {"more": len(members), "last": max(member.prepared.article.first_seen_at for member in members)}
-
-
-_BEGIN = insert(stories)
-_LAST = bindparam("last", type_=Moment())
-_GROW = (
-    update(stories)
-    .where(stories.c.id == bindparam("story"))
-    .values(
-        articles=stories.c.articles + bindparam("more"),
-        last_seen_at=case((stories.c.last_seen_at < _LAST, _LAST), else_=stories.c.last_seen_at),
-    )
+_BEGIN = Native(  # both databases give ids in the order of the rows
+    sqlite="INSERT INTO stories (title, articles, first_seen_at, last_seen_at) SELECT json_extract(value, '$[0]'),"
+    " json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')"
+    " FROM json_each(:rows) ORDER BY key RETURNING id",
+    postgresql="INSERT INTO stories (title, articles, first_seen_at, last_seen_at)"
+    " SELECT g.row->>0, CAST(g.row->>1 AS int), CAST(g.row->>2 AS timestamptz), CAST(g.row->>3 AS timestamptz)"
+    " FROM json_array_elements(CAST(:rows AS json)) WITH ORDINALITY AS g(row, number) ORDER BY number RETURNING id",
+)
+_GROW = Native(
+    sqlite="UPDATE stories SET articles = articles + :more, last_seen_at = max(last_seen_at, :last) WHERE id = :story",
+    postgresql="UPDATE stories SET articles = articles + :more,"
+    " last_seen_at = greatest(last_seen_at, CAST(:last AS timestamptz)) WHERE id = :story",
 )

@@ -161,9 +161,9 @@ articles = Table(
     Column("text", Text, nullable=False),
     Column("tokens", Text, nullable=False),  # folded words of title and text, joined by spaces
     Index(None, "source_id", "first_seen_at"),  # a source's count, newest and rhythm are read from it alone
-    Index(None, "story_id"),
+    Index(None, "story_id", "id"),
     Index(None, "first_seen_at"),
-    Index(None, "body_hash"),
+    Index(None, "body_hash", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -38,7 +38,7 @@ def arrive(
     """Keep texts in one batch; gives each one's story and why."""
     arrivals = [_insert(connection, text) for text in texts]
     if learn:
-        arrivals = [replace(arrival, source_id=_source(connection, arrival.source)) for arrival in arrivals]
+        arrivals = [replace(arrival, source_id=source_id(connection, arrival.source)) for arrival in arrivals]
     last = max(text.at for text in texts)
     placed = place_many(connection, arrivals, now=now or last + timedelta(minutes=1))
     connection.execute(
@@ -68,7 +68,7 @@ def _insert(connection: Connection, text: Text) -> Arrival:
     row: dict[str, object] = dict.fromkeys(("guid", "section", "group", "note", "joined_layer", "summary"), "")
     url = f"https://{text.source}.example/{count + 1}"
     values = row | {
-        "source_id": _source(connection, text.source),
+        "source_id": source_id(connection, text.source),
         "url": url,
         "title": text.title,
         "authors": "[]",
@@ -88,7 +88,8 @@ def _insert(connection: Connection, text: Text) -> Arrival:
     return Arrival(article_id=article_id, prepared=Prepared(article=article, tokens=tokens), source=text.source)
 
 
-def _source(connection: Connection, name: str) -> int:
+def source_id(connection: Connection, name: str) -> int:
+    """Give the id of a source, which is made if it is not there."""
     found = connection.execute(select(sources.c.id).where(sources.c.name == name)).scalar()
     if found:
         return int(found)

@@ -148,10 +148,10 @@ def _articles() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_articles_body_hash", "articles", ["body_hash"], unique=False)
+    op.create_index("ix_articles_body_hash_id", "articles", ["body_hash", "id"], unique=False)
     op.create_index("ix_articles_first_seen_at", "articles", ["first_seen_at"], unique=False)
     op.create_index("ix_articles_source_id_first_seen_at", "articles", ["source_id", "first_seen_at"], unique=False)
-    op.create_index("ix_articles_story_id", "articles", ["story_id"], unique=False)
+    op.create_index("ix_articles_story_id_id", "articles", ["story_id", "id"], unique=False)
 
 
 def _urls() -> None:

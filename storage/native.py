@@ -1,0 +1,32 @@
+"""Statements in the drivers' own words, for what is asked a thousand times: SQLAlchemy's compiler is passed by."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Connection
+
+_NAME = re.compile(r":(\w+)")
+
+
+class Native:
+    """One statement for each database, its values written `:name`; no `::` casts and no percent signs."""
+
+    def __init__(self, *, sqlite: str, postgresql: str, start: str = "") -> None:
+        """start: what both begin with."""
+        self._statements = {"sqlite": start + sqlite, "postgresql": _NAME.sub(r"%(\1)s", start + postgresql)}
+
+    def run(
+        self, connection: Connection, values: Mapping[str, object] | Sequence[Mapping[str, object]]
+    ) -> Sequence[tuple[Any, ...]]:
+        """Run the statement, once or for each of many values, which go to the driver as they are; gives its rows."""
+        result = connection.exec_driver_sql(self._statements[connection.dialect.name], values)
+        return cast("Sequence[tuple[Any, ...]]", result.all() if result.returns_rows else ())  # tuples, if not by name
+
+
+def many(connection: Connection, values: Sequence[int] | Sequence[str]) -> str:
+    """Put numbers, or words of letters and digits, into one value: for `json_each`, or a cast to an array."""
+    if connection.dialect.name == "sqlite":
+        return json.dumps(values)
+    return f"{{{','.join(map(str, values))}}}"
