@@ -73,7 +73,8 @@ def offers(path: Path, form: Form, *, now: datetime, limits: Limits, told: Told)
     """Yield what a file offers, in its order; holds one line or record of it at a time.
 
     A line of JSON is an object with a `url`; what it may have besides: title, summary, text, authors (a list, or a
-    name), lang, section, guid, published_at (RFC 822 or ISO 8601). Of a WARC (ISO 28500), the HTML pages answered 200.
+    name), lang, section, guid, published_at (RFC 822 or ISO 8601). Of a WARC (ISO 28500), the HTML pages
+    answered 200, but for front pages.
     """
     if form is Form.WARC:
         with _opened(path) as file:
@@ -216,7 +217,7 @@ def _page(url: str, block: bytes, now: datetime, limits: Limits, told: Told) -> 
     status, *lines = head.decode("latin-1").split("\r\n")
     fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     kind = fields.get("content-type", "")
-    if status.split()[1:2] != ["200"] or not kind.lower().startswith(_HTML) or not url.startswith("http"):
+    if status.split()[1:2] != ["200"] or not kind.lower().startswith(_HTML) or not _is_inner(url):
         return
     try:
         if fields.get("transfer-encoding", "").lower() == "chunked":
@@ -226,6 +227,15 @@ def _page(url: str, block: bytes, now: datetime, limits: Limits, told: Told) -> 
         told(f"{url}: {error}")
         return
     yield Document(body=body, url=url, content_type=kind, now=now, limits=limits)
+
+
+def _is_inner(url: str) -> bool:
+    """Say whether an address is on the web and no front page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.path.strip("/") or parts.query)
 
 
 def _joined(body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """An article from what its source listed and what its page says. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.language import detect, primary
@@ -16,8 +17,10 @@ _POOR = 0.2  # an extraction's quality below which a menu or a caption may stand
 def compose(source: Source, item: Item, page: Page | None, *, now: datetime, note: str = "") -> Article:
     """Join an item and its page; `note` says why there is no page where one was wanted.
 
-    The operator's word on language counts most, then the publisher's; the feed's date and authors before the page's.
+    The operator's word on language counts most, then the publisher's; the feed's date and authors before the page's,
+    unless the operator's own selectors found them there.
     """
+    item = _overruled(item, page)
     text, text_from = _text(source, item, page)
     return Article(
         url=item.url,
@@ -40,6 +43,18 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
         note="; ".join(filter(None, (note, *_doubts(item, page, text_from)))),
         own_link=item.own_link,
         listed=item.listed,
+    )
+
+
+def _overruled(item: Item, page: Page | None) -> Item:
+    """Give the item without what the operator's selectors found on its page."""
+    picked = page.picked if page else ()
+    return replace(
+        item,
+        title="" if "title" in picked else item.title,
+        text="" if "text" in picked else item.text,
+        authors=() if "authors" in picked else item.authors,
+        published_at=None if page and page.date_from is DateFrom.PICKED else item.published_at,
     )
 
 

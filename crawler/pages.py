@@ -14,7 +14,7 @@ from crawler.facts import Facts, read_facts
 from crawler.language import detect
 from crawler.markup import read_markup
 from crawler.masks import check_mask, quality
-from crawler.picked import picked_lines, picked_text, take_away
+from crawler.picked import finders, picked_lines, picked_text, take_away
 from crawler.plain import clip, one_line
 from crawler.shape import LIKELY, article_score, same_site
 from crawler.sitemaps import compiled
@@ -34,8 +34,9 @@ def read_page(document: Document) -> Page:
     tree = read_markup(document)
     facts = read_facts(tree, document.url, document.now)
     picks = document.picks
-    take_away(tree, picks)
+    picked: tuple[str, ...] = ("without",) if take_away(tree, picks) else ()
     if picks:
+        picked += finders(tree, picks)
         facts = _picked(facts, tree, document)
     text = picked_text(tree, picks) or main_text(tree)
     check_mask(document.asked or document.url, document.url, facts.title, text)
@@ -56,6 +57,7 @@ def read_page(document: Document) -> Page:
         date_from=facts.date_from,
         paywalled=facts.paywalled,
         quality=quality(text),
+        picked=picked,
     )
 
 

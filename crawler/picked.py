@@ -10,11 +10,25 @@ from crawler.plain import one_line, plain
 from crawler.sites import Picks, path_of
 
 
-def take_away(tree: HtmlElement, picks: Picks) -> None:
-    """Remove what the operator does not want from a page, the text behind it left."""
+def take_away(tree: HtmlElement, picks: Picks) -> bool:
+    """Remove what the operator does not want from a page, the text behind it left; False: there is none of it."""
+    taken = False
     for element in _found(tree, picks.without):
         if isinstance(element, HtmlElement) and element.getparent() is not None:
             element.drop_tree()
+            taken = True
+    return taken
+
+
+def finders(tree: HtmlElement, picks: Picks) -> tuple[str, ...]:
+    """Name the selectors that find something on what is left of a page."""
+    found = {
+        "text": picked_text(tree, picks),
+        "title": picked_lines(tree, picks.title),
+        "date": picked_lines(tree, picks.date),
+        "authors": picked_lines(tree, picks.authors),
+    }
+    return tuple(name for name, what in found.items() if what)
 
 
 def picked_text(tree: HtmlElement, picks: Picks) -> str:

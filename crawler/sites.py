@@ -19,8 +19,13 @@ class Picks:
     authors: str = ""
     without: str = ""  # elements to take away first
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Which of them are said."""
+        return tuple(name for name in ("text", "title", "date", "authors", "without") if getattr(self, name))
+
     def __bool__(self) -> bool:
-        return any((self.text, self.title, self.date, self.authors, self.without))
+        return bool(self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ class Page:
     date_from: DateFrom = DateFrom.NOWHERE
     paywalled: bool = False  # the page says that not all of it is free to read
     quality: float = 1.0  # from 0 to 1: how much the text is like an article's
+    picked: tuple[str, ...] = ()  # those of the operator's selectors that found something
 
 
 class TextFrom(StrEnum):

@@ -16,6 +16,7 @@ from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.onesource import show
 from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, progress, table
+from presswatch.cli.pagetrial import try_page
 from presswatch.logs import configure
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
@@ -29,6 +30,7 @@ def sources() -> None:
 
 
 sources.add_command(show)
+sources.add_command(try_page)
 
 
 @sources.command()

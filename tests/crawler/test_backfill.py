@@ -61,6 +61,7 @@ def test_an_archives_pages_are_articles_however_they_were_sent(tmp_path: Path, p
         ("response", "https://quay.example/b", answer(gzip.compress(PAGE.encode()), "Content-Encoding: gzip")),
         ("response", "<https://quay.example/c>", answer(CHUNKED, "Transfer-Encoding: chunked")),
         ("response", "https://quay.example/gone", answer(PAGE.encode(), status=404)),
+        ("response", "https://quay.example/", answer(PAGE.encode())),
         ("response", "https://quay.example/x.png", answer(b"\x89PNG", kind="image/png")),
         ("response", "https://quay.example/empty", answer(b"<html><body></body></html>")),
         packed=packed,

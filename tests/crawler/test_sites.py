@@ -7,14 +7,15 @@ from typing import TypeVar
 
 import pytest
 
+from crawler.compose import compose
 from crawler.crawl import Crawler
 from crawler.pages import read_page
 from crawler.sites import Picks, Site, path_of
-from news.article import DateFrom
+from news.article import DateFrom, Item, TextFrom
 from news.errors import ConfigError, CrawlError
 from news.fetch import Reason
 from news.source import Kind, Source, Validators
-from tests.crawler.acts import open_limits
+from tests.crawler.acts import NOW, open_limits
 from tests.crawler.test_pages import BODY, PAGE, page
 from tests.crawler.test_sitemaps import PLAIN
 from tests.rig import Document, Hit, Rig, feed
@@ -105,6 +106,27 @@ def test_an_operators_selectors_come_before_all_else(picks: Picks) -> None:
     found = read_page(page(CROOKED, picks=picks))
     assert (found.text, found.title, found.authors) == ("First.\nSecond.", "A joint dock", ("Leyla Hasan",))
     assert (found.published_at, found.date_from) == (datetime(2026, 2, 27, 8, tzinfo=UTC), DateFrom.PICKED)
+
+
+def test_what_selectors_find_comes_before_what_a_feed_says(rig: Rig) -> None:
+    item = Item(
+        url="https://quay.example/a",
+        title="Feed",
+        text="x" * 9000,
+        authors=("Feed",),
+        published_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    one = Source(name="quay", url="https://quay.example/")
+    picks = Picks(text="div.story", title=".kicker", date="#when", authors="span.by", without=".ad")
+    found = read_page(page(CROOKED, picks=picks))
+    assert found.picked == ("text", "title", "date", "authors")
+    article = compose(one, item, found, now=NOW)
+    assert (article.title, article.authors) == ("A joint dock", ("Leyla Hasan",))
+    assert (article.text, article.text_from) == ("First.\nRead also\nSecond.", TextFrom.PAGE)
+    assert (article.published_at, article.date_from) == (datetime(2026, 2, 27, 8, tzinfo=UTC), DateFrom.PICKED)
+    article = compose(one, item, read_page(page(CROOKED)), now=NOW)
+    assert (article.title, article.text, article.authors) == ("Feed", item.text, ("Feed",))
+    assert article.date_from == DateFrom.LISTED
 
 
 def test_selectors_that_find_nothing_change_nothing() -> None:

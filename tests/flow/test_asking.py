@@ -13,7 +13,7 @@ from tests.rig import Document, Hit, Rig, running
 TEXT = "".join(
     f"<p>Paragraph {number} of a report on the harbour, its cranes and its people.</p>" for number in range(9)
 )
-PAGE = f"<html><body><h1>Log in</h1><div class=kicker>Harbour report</div><article>{TEXT}</article></body></html>"
+PAGE = f"<html><body><h1>The site</h1><div class=kicker>Harbour report</div><article>{TEXT}</article></body></html>"
 
 
 @pytest.fixture
@@ -120,3 +120,32 @@ def test_a_secret_stays_behind_where_an_address_leaves_https_or_its_port(
         (path, "id=canary") for path in ("/own", "/here", "/down")
     ]
     assert [(hit.path, hit.headers.get("cookie")) for hit in rig.hits] == [("/there", None)]
+
+
+def test_selectors_are_tried_on_a_page_and_then_count_in_the_next_crawl(
+    tmp_path: Path, sqlite_url: str, rig: Rig
+) -> None:
+    def closed(hit: Hit) -> Document:
+        return Document(body=PAGE.encode(), status=200 if "x-desk" in hit.headers else 403)
+
+    rig.serve("/feed", listing(rig.url("/own"), rig.url("/older")))
+    rig.serve("/own", closed)
+    mine = desk(tmp_path, sqlite_url, [])
+    told(mine, rig.url("/feed"), "    headers: {X-Desk: one}\n")
+    tried = mine.json("sources", "try", "quay")
+    assert (tried["url"], tried["title"], tried["title_from"]) == (rig.url("/own"), "Item 0", "listed")
+    assert mine.json("sources", "try", rig.url("/own"))["title"] == "The site"  # as the feed's title is not asked for
+    told(mine, rig.url("/feed"), "    headers: {X-Desk: one}\n    pick: {title: .kicker, text: .gone, date: .kicker}\n")
+    tried = mine.json("sources", "try", "quay")
+    assert (tried["title"], tried["title_from"], tried["text_from"]) == ("Harbour report", "picked", "page")
+    assert tried["picks"] == {"text": False, "title": True, "date": True}
+    shown = mine.run("sources", "try", rig.url("/own"))
+    assert "pick.text finds nothing on this page" in shown
+    assert "pick.date finds something that is no date" in shown
+    assert mine.exported() == []
+    mine.json("crawl")
+    assert "Harbour report" in {each["title"] for each in mine.exported()}
+    refused = mine.json("sources", "try", rig.url("/gone", "127.0.0.2"), status=1)
+    assert refused["problem"].startswith("http_4xx")
+    assert "did you mean 'quay'" in mine.run("sources", "try", "quai", status=2)
+    assert "did you mean 'quay'" in mine.run("sources", "try", rig.url("/own"), "--source", "quai", status=2)
