@@ -157,6 +157,7 @@ class Crawler:
             surplus=reading.surplus,
             moved_to=answer.moved_to,
             not_before=fresh_for(answer.headers, answer.body, self._clock.now()),
+            whole=bool(seen.body_hash) and not _is_delta(answer),
         )
 
     async def _page(self, url: str, source: Source) -> Page:
@@ -274,6 +275,11 @@ def _validators(answer: Answer) -> Validators:
     if not answer.whole or answer.status == 304:
         return Validators()
     return Validators(etag=answer.etag, last_modified=answer.last_modified, body_hash=digest(answer.body))
+
+
+def _is_delta(answer: Answer) -> bool:
+    """Say whether an answer holds only what changed (RFC 3229); some servers say so with status 200."""
+    return answer.status == 226 or bool(answer.headers.get("im"))
 
 
 def _detail(answer: Answer, reading: Reading | None) -> str:

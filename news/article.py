@@ -40,6 +40,16 @@ class Listing:
     surplus: int = 0
     moved_to: str = ""  # where permanent redirects led; "": nowhere
     not_before: timedelta | None = None  # how long the publisher asks not to be asked again; None: does not say
+    whole: bool = True  # False: cut short, or only what changed (226): what is not listed may be there still
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """How much of a source's list is known already."""
+
+    items: int = 0  # listed, each once
+    known: int = 0  # of them, kept or expired, whichever source brought them
+    titles: int = 0  # of their titles, those that this source's latest articles have
 
 
 class DateFrom(StrEnum):

@@ -69,3 +69,4 @@ class Fetch:
     detail: str = ""  # the same in plain words, with warnings such as "80 items over the limit"
     items: int = 0  # listed
     new: int = 0  # stored for the first time
+    gap: bool = False  # True: nothing listed was known; the list moved on faster than it was asked for

@@ -56,6 +56,8 @@ class Lease:
     attempts: int = 1  # claims since the last settled run; above 1 a worker died on it
     first_look: bool = False  # True: never read to the end before, what it lists is backlog
     due_at: datetime | None = None  # None: was not due, asked for by name
+    last_success_at: datetime | None = None  # None: never yet
+    listed: int = 0  # items of its list when it was last read; 0: there was none that we hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ class Settlement:
     failures: int = 0
     moved_to: str = ""  # where permanent redirects led
     complete: bool = True  # False: items were left for the next run, so a first look goes on
+    listed: int | None = None  # items of the list, 0 where we hold none of them; None: it was not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +88,4 @@ class SourceStatus:
     moved_to: str = ""
     state: State = State.NEW  # as last judged
     state_since: datetime | None = None  # None: never asked
+    gaps: int = 0  # in the kept history, looks that found its list moved on too far

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -82,7 +83,11 @@ class Addresses:
             return await self._crawler.listing(source, validators)
         items = [Item(url=url) for url in named]
         fetch = Fetch(url=source.url, at=self._clock.now(), outcome=Outcome.READ, items=len(items))
-        return Listing(items=items, validators=Validators(), fetch=fetch)
+        return Listing(items=items, validators=Validators(), fetch=fetch, whole=False)
+
+    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Sequence[Item]:
+        """What a source's site printed in a time; raises CrawlError."""
+        return await self._crawler.history(source, since=since, until=until, limit=limit)
 
     async def page(self, url: str, source: Source, /) -> Page:
         """An article's page; raises CrawlError."""

@@ -15,6 +15,8 @@ from news.fetch import PASSING, Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
 from news.time import Clock
 from scheduler.cadence import Rhythm, adapt, back_off, due_after
+from scheduler.catchup import Catchup, Comparing, Historian
+from scheduler.gap import may_have_moved
 from scheduler.report import Report, count, reasons
 from scheduler.writer import Run, Writer
 
@@ -24,7 +26,7 @@ _BATCH = 20  # articles kept in one transaction while pages come in
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 
-class Gatherer(Protocol):
+class Gatherer(Historian, Protocol):
     """What the flow needs from the crawler."""
 
     async def listing(self, source: Source, validators: Validators, /) -> Listing:
@@ -36,7 +38,7 @@ class Gatherer(Protocol):
         ...
 
 
-class Remembering(Protocol):
+class Remembering(Comparing, Protocol):
     """What the flow needs from the archive."""
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
@@ -83,12 +85,20 @@ class Pipeline:
         except CrawlError as error:
             return await self._failed(lease, error, self.clock.monotonic() - started)
         fresh = await self._fresh(lease, listing)
+        if may_have_moved(lease, listing, len(fresh)):
+            listing, missed = await self._catch_up(lease, listing, len(fresh))
+            fresh = [*fresh, *missed]
         if not fresh:
             return await self._nothing_new(lease, listing)
         return await self._keep(lease, listing, fresh)
 
     async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
         return await self.run(self.archive.unknown, lease, listing.items) if listing.items else ()
+
+    async def _catch_up(self, lease: Lease, listing: Listing, fresh: int) -> tuple[Listing, Sequence[Item]]:
+        catchup = Catchup(gather=self.gather, archive=self.archive, clock=self.clock, run=self.run)
+        pages = self.full_text and lease.source.full_text
+        return await catchup.after(lease, listing, room=self.max_pages - fresh, pages=pages)
 
     async def _nothing_new(self, lease: Lease, listing: Listing) -> Report:
         report = Report(source=lease.source.name, fetch=listing.fetch, surplus=listing.surplus)
@@ -149,13 +159,16 @@ class Pipeline:
             interval=interval,
             moved_to=listing.moved_to,
             complete=not (report.left or report.missed),
+            listed=_listed(listing, report, new),
         )
 
     def _adapted(self, lease: Lease, listing: Listing, report: Report, new: int) -> timedelta:
         if lease.first_look:
             return self.rhythm.start  # everything is new on a first look; that says nothing of the pace
-        if report.left:
-            return lease.interval  # the run goes on in the next one
+        if listing.fetch.gap:
+            return self.rhythm.shortest
+        if report.left or not listing.whole:
+            return lease.interval  # the run goes on in the next one, or the list says nothing of what was known
         return adapt(lease.interval, items=len(listing.items), new=new, rhythm=self.rhythm)
 
     async def _failed(self, lease: Lease, error: CrawlError, seconds: float = 0.0) -> Report:
@@ -181,6 +194,14 @@ class _Read:
     reason: str = ""  # why the page could not be had
     page: bool = False
     again: bool = False  # kept with the list's text for now; the page is asked for again in the next run
+
+
+def _listed(listing: Listing, report: Report, new: int) -> int | None:
+    """How many items the next list is held against; 0 where nothing of this one could be kept."""
+    if listing.fetch.outcome is Outcome.UNCHANGED or not listing.whole:
+        return None
+    held = new or len(listing.items) > report.left + report.missed
+    return len(listing.items) if held else 0
 
 
 def _with_pages(report: Report, read: Sequence[_Read]) -> Report:

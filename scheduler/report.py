@@ -45,6 +45,7 @@ class Totals:
     missed: int = 0
     left: int = 0
     surplus: int = 0
+    gaps: int = 0  # sources whose list moved past us
 
 
 def total(reports: Sequence[Report]) -> Totals:
@@ -63,6 +64,7 @@ def total(reports: Sequence[Report]) -> Totals:
         missed=sum(report.missed for report in reports),
         left=sum(report.left for report in reports),
         surplus=sum(report.surplus for report in reports),
+        gaps=sum(report.fetch.gap for report in reports),
     )
 
 

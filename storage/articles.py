@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from news.alert import Decide
-from news.article import Item, Kept, Prepared, Stored
+from news.article import Item, Kept, Overlap, Prepared, Stored
 from news.errors import LeaseLostError
 from news.prefilter import Prefilter
 from news.source import Lease, Settlement
@@ -16,7 +16,7 @@ from storage.database import Database, hold_pen
 from storage.expire import expire
 from storage.identity import url_key
 from storage.known import find_names, find_urls
-from storage.listed import absent, look
+from storage.listed import absent, look, overlap
 from storage.lookup import Lookup
 from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
@@ -46,6 +46,11 @@ class Archive:
         """Of items from elsewhere that are to be a source's, those that are neither kept nor expired; each once."""
         with self._database.read() as connection:
             return absent(connection, source, items)
+
+    def overlap(self, lease: Lease, items: Sequence[Item], /) -> Overlap:
+        """Say how much of a source's list is known, whichever source brought it."""
+        with self._database.read() as connection:
+            return overlap(connection, lease, items)
 
     def _learn(self, found: Mapping[tuple[int, str], int], known: Collection[tuple[int, str]]) -> None:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""

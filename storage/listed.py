@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from news.article import Item
+from news.article import Item, Overlap
 from news.source import Kind, Lease
-from storage.clean import clean_key
+from storage.clean import clean_key, clean_line
 from storage.known import (
     SHARED,
     Standing,
@@ -21,7 +21,7 @@ from storage.known import (
     strangers,
 )
 from storage.revisions import MOST_CHANGES
-from storage.tables import sources
+from storage.tables import articles, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Look:
     wanted: list[Item]  # to be read: new, or changed
     named: Mapping[tuple[int, str], int]  # GUIDs of articles known by their address
     by_guid: Collection[tuple[int, str]]  # GUIDs known before
+    items: int  # listed, each once
+    known: int  # of them, kept or expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
     found = [_known(each, by_url, by_guid, standing) for each in found]
     rest = [each for each in found if not each.article]
     buried = find_buried(connection, lambda: {mark for each in rest for mark in _marks(each)})
+    gone = sum(not buried.isdisjoint(_marks(each)) for each in rest) if buried else 0
     return Look(
         wanted=[
             _watched(each, standing, compared=compared)
@@ -78,6 +81,8 @@ def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
         ],
         named={each.name: each.article for each in found if each.item.guid and each.article and each.key in by_url},
         by_guid=by_guid,
+        items=len(found),
+        known=len(found) - len(rest) + gone,
     )
 
 
@@ -93,6 +98,24 @@ def absent(connection: Connection, source: str, items: Sequence[Item]) -> list[I
     rest = [each for each in found if each.key not in by_url and each.name not in by_guid]
     buried = find_buried(connection, lambda: {mark for each in rest for mark in _marks(each)})
     return [replace(each.item, listed=0) for each in rest if buried.isdisjoint(_marks(each))]
+
+
+def overlap(connection: Connection, lease: Lease, items: Sequence[Item]) -> Overlap:
+    """Say how much of a source's list is known: by address, GUID, or at least by the titles of its latest articles."""
+    listed = look(connection, lease, items)
+    latest = (
+        select(articles.c.title)
+        .where(articles.c.source_id == lease.source_id)
+        .order_by(articles.c.id.desc())
+        .limit(2 * len(items))
+    )
+    kept = {_words(title) for title in connection.execute(latest).scalars()}
+    titles = {_words(clean_line(item.title)) for item in items} - {""}
+    return Overlap(items=listed.items, known=listed.known, titles=len(titles & kept))
+
+
+def _words(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def _apart(each: _Listed) -> _Listed:

@@ -148,6 +148,7 @@ _START_AFRESH: _Columns = {
     "last_modified": "",
     "body_hash": "",
     "moved_to": "",
+    "listed": 0,
     "failures": 0,
     "attempts": 0,
     "token": sources.c.token + 1,  # who runs it as it was has lost it, and saves no validators

@@ -1,10 +1,11 @@
 """Sources: what the operator wrote, when each is due, who runs it now, how its runs ended."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Text, bindparam, func, insert, or_, select, update
 
 from news.fetch import Fetch, Outcome
 from news.health import State
@@ -100,6 +101,7 @@ class Sources:
         """Every source of the configuration by name, or one, as an operator wants to see it."""
         wanted = select(sources).where(~sources.c.removed).order_by(sources.c.name)
         latest = select(func.max(fetches.c.id)).group_by(fetches.c.source_id)
+        moved_past = select(fetches.c.source_id, func.count()).where(fetches.c.gap).group_by(fetches.c.source_id)
         counts = select(articles.c.source_id, func.count()).group_by(articles.c.source_id)
         if name is not None:
             one = select(sources.c.id).where(sources.c.name == name).scalar_subquery()
@@ -109,8 +111,12 @@ class Sources:
             rows = connection.execute(wanted).all()
             asked = connection.execute(select(fetches).where(fetches.c.id.in_(latest))).all()
             counted = {row[0]: int(row[1]) for row in connection.execute(counts)}
+            gaps = {row[0]: int(row[1]) for row in connection.execute(moved_past)}
         last = {row.source_id: _fetch(row) for row in asked}
-        return [_status(row, last.get(row.id), counted.get(row.id, 0), now) for row in rows]
+        return [
+            replace(_status(row, last.get(row.id), now), articles=counted.get(row.id, 0), gaps=gaps.get(row.id, 0))
+            for row in rows
+        ]
 
     def history(self, name: str, limit: int = 30) -> list[Fetch]:
         """The last fetches of a source, newest first."""
@@ -160,6 +166,7 @@ _SETTLE = (
         read_up_at=func.coalesce(sources.c.read_up_at, bindparam("b_read_up", type_=Moment())),
         failures=bindparam("b_failures"),
         moved_to=func.coalesce(bindparam("b_moved", type_=Text()), sources.c.moved_to),
+        listed=func.coalesce(bindparam("b_listed", type_=Integer()), sources.c.listed),
         attempts=0,
         **FREE,
     )
@@ -182,6 +189,7 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_read_up": now if good and settlement.complete else None,
         "b_failures": settlement.failures,
         "b_moved": settlement.moved_to if good else None,
+        "b_listed": settlement.listed,
     }
 
 
@@ -203,6 +211,8 @@ def _lease(row: Row[Any], now: datetime) -> Lease:
         attempts=row.attempts,
         first_look=_is_first_look(row, now),
         due_at=row.due_at if row.due_at <= now else None,
+        last_success_at=row.last_success_at,
+        listed=row.listed,
     )
 
 
@@ -213,7 +223,7 @@ def _is_first_look(row: Row[Any], now: datetime) -> bool:
     return row.first_read_at is None or now < row.first_read_at + _FIRST_LOOK
 
 
-def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> SourceStatus:
+def _status(row: Row[Any], last: Fetch | None, now: datetime) -> SourceStatus:
     return SourceStatus(
         source=source_of(row),
         due_at=_due_at(row, now) if row.enabled else None,
@@ -221,7 +231,6 @@ def _status(row: Row[Any], last: Fetch | None, count: int, now: datetime) -> Sou
         last_fetch=last,
         failures=row.failures,
         attempts=row.attempts,
-        articles=count,
         moved_to=row.moved_to,
         state=State(row.health),
         state_since=row.health_since,
@@ -247,6 +256,7 @@ def _fetch_row(lease: Lease, fetch: Fetch) -> dict[str, Any]:
         "detail": clean_line(fetch.detail),
         "items": fetch.items,
         "new": fetch.new,
+        "gap": fetch.gap,
     }
 
 
@@ -262,4 +272,5 @@ def _fetch(row: Row[Any]) -> Fetch:
         detail=row.detail,
         items=row.items,
         new=row.new,
+        gap=row.gap,
     )

@@ -89,6 +89,7 @@ sources = Table(
     Column("read_up_at", Moment),  # the first time that nothing was left; NULL: what it lists is backlog still
     Column("failures", Integer, nullable=False),
     Column("moved_to", Text, nullable=False),
+    Column("listed", Integer, nullable=False, default=0),  # items of its list when last read; 0: none that we hold
     # its health, a news.health.State, see storage/health.py
     Column("health", Text, nullable=False, default="new"),
     Column("health_since", Moment),  # NULL: never asked
@@ -116,6 +117,7 @@ fetches = Table(
     Column("detail", Text, nullable=False),
     Column("items", Integer, nullable=False),
     Column("new", Integer, nullable=False),
+    Column("gap", Boolean, nullable=False),
     Index(None, "source_id", "id"),
 )
 

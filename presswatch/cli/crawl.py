@@ -95,7 +95,7 @@ def _complain(done: Round) -> None:
 
 
 def _show(done: Round) -> None:
-    worth = [report for report in done.reports if report.failed or report.kept.new or report.unread]
+    worth = [report for report in done.reports if report.failed or report.kept.new or report.unread or report.fetch.gap]
     rows = [_row(report) for report in sorted(worth, key=lambda report: (not report.failed, report.source))]
     if rows:
         table(("Source", "Result", "#Items", "#New", "#Copies", "#Alerts", "Notes"), rows[:_SHOWN], empty="")
@@ -128,6 +128,8 @@ def _sentence(done: Round) -> str:
         f"{totals.copies} of them copies of known stories",
         count(totals.alerts, "alert"),
     ]
+    if totals.gaps:
+        parts.append(f"{count(totals.gaps, 'list')} moved on faster than asked for")
     if totals.held:
         parts.append(f"{totals.held} matches held as backlog of a first look")
     parts += told

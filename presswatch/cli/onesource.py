@@ -16,6 +16,7 @@ from presswatch.cli import Options
 from presswatch.cli.output import ago, as_json, clean, console, print_json, table
 from presswatch.yamlfile import did_you_mean
 from scheduler.figures import WINDOW, Figures, Lag, figures
+from scheduler.report import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,11 @@ def _lines(shown: _Shown, now: datetime) -> Iterator[tuple[str, str]]:
     if status.failures:
         yield from _error(shown)
     yield "next attempt", "never: it is switched off" if status.due_at is None else _next(status.due_at, now)
+    if status.gaps:
+        yield (
+            "gaps",
+            f"{count(status.gaps, 'time')} of late nothing listed was known: it moves faster than it is asked for",
+        )
     if status.moved_to:
         yield "learned", f"it has moved to {status.moved_to}; put that into sources.yaml"
     yield from _figures(shown.figures)
@@ -109,8 +115,8 @@ def _configured(status: SourceStatus) -> str:
 
 
 def _error(shown: _Shown) -> Iterator[tuple[str, str]]:
-    last, count = shown.fetches[0], shown.status.failures
-    times = f"{count} times in a row" if count > 1 else "once"
+    last, failures = shown.fetches[0], shown.status.failures
+    times = f"{failures} times in a row" if failures > 1 else "once"
     yield "last error", f"{shown.error} ({last.reason}: {last.detail}), {times}"
     yield "", shown.error_to_do
 

@@ -20,6 +20,7 @@ from presswatch.cli.pagetrial import try_page
 from presswatch.logs import configure
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
+from scheduler.report import count
 
 _NOTE = 90  # characters of a note in a list; `sources show` has all of it
 
@@ -129,6 +130,8 @@ def _overrides(app: App, name: str) -> tuple[str, ...]:
 def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
     source, last = status.source, status.last_fetch
     notes = "" if last is None else f"{last.reason}: {last.detail}" if last.reason else last.detail
+    if status.gaps:
+        notes = f"moved on faster than asked for {count(status.gaps, 'time')} of late; {notes}".rstrip("; ")
     if status.moved_to:
         notes = f"moved to {status.moved_to}; {notes}".rstrip("; ")
     due = "off" if status.due_at is None else ago(max(status.due_at, now), now)

@@ -18,6 +18,7 @@ orchestra summer factory island newspaper border student kitchen weather stadium
 parliament bakery painter telephone hospital tunnel airport farmer judge festival lighthouse ferry almond carpet violin
 """
 _WORDS = _TEXT.split()
+_NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
 
 
 def prose(seed: str, words: int = 70) -> str:
@@ -37,6 +38,9 @@ class Site:
 
     feeds: int = 4
     items: int = 3
+    oldest: int = 0  # the first item that a feed still lists
+    sitemap: bool = False  # whether there is one, of every item there ever was
+    published: Callable[[int], datetime] = lambda _item: datetime.now(UTC)
     hits: frozenset[int] = frozenset({0})
     host: str = "127.0.0.1"
     asked: Counter[str] = field(default_factory=Counter)
@@ -81,24 +85,41 @@ class Site:
         if path in self.broken:
             return Answer(status=self.broken[path])
         parts = path.strip("/").split("/")
+        if path == "/sitemap.xml" and self.sitemap:
+            return self._sitemap()
         if parts[0] != "feed":
             return Answer(status=404)
         return self._page(*parts[1:]) if len(parts) == 3 else self._feed(parts[1], request)
 
     def _feed(self, number: str, request: Request) -> Answer:
-        etag = f'"{number}-{self.items}"'
+        etag = f'"{number}-{self.oldest}-{self.items}"'
         if request.headers.get("if-none-match") == etag:
             with self._lock:
                 self.unchanged += 1
             return Answer(status=304, headers={"ETag": etag})
-        date = format_datetime(datetime.now(UTC))
+        short = "<description>In short.</description>"
         entries = "".join(
             f"<item><title>{self.title(number, item)}</title><link>{self.url}/feed/{number}/{item}</link>"
-            f"<guid>{number}-{item}</guid><pubDate>{date}</pubDate><description>In short.</description></item>"
-            for item in reversed(range(self.items))
+            f"<guid>{number}-{item}</guid><pubDate>{self._date(item)}</pubDate>{short}</item>"
+            for item in reversed(range(self.oldest, self.items))
         )
         body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {number}</title>{entries}</channel></rss>'
         return Answer(body=body.encode(), headers={"ETag": etag, "Content-Type": "application/rss+xml"})
+
+    def _sitemap(self) -> Answer:
+        entries = "".join(
+            f"<url><loc>{url}/{item}</loc><n:news><n:title>{self.title(url[-1], item)}</n:title>"
+            f"<n:publication_date>{self.published(item).isoformat()}</n:publication_date></n:news></url>"
+            for url in self.feed_urls
+            for item in range(self.items)
+        )
+        return Answer(
+            body=f"<urlset {_NAMES}>{entries}</urlset>".encode(),
+            headers={"Content-Type": "application/xml"},
+        )
+
+    def _date(self, item: int) -> str:
+        return format_datetime(self.published(item))
 
     def title(self, number: str, item: int) -> str:
         if self.headline:

@@ -1,5 +1,6 @@
 """The main job through the command line: every article once, unchanged means unasked, what fails is told."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.flow.cli import Desk, desk
@@ -33,11 +34,43 @@ def test_a_source_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path, sqlite
         assert report["totals"]["new"] == 6
         reasons = {each["source"]: each["fetch"]["reason"] for each in report["sources"]}
         assert sorted(reasons.values()) == ["", "", "http_5xx", "refused"]
-        listed = mine.run("sources", "list")
-        assert "failing (1)" in listed
+        assert sorted(each["failures"] for each in mine.json("sources", "list")) == [0, 0, 1, 1]
         site.broken.clear()
         mine.json("crawl", "--all", status=1)
         assert len(mine.exported()) == 9
+
+
+def test_a_feed_that_moved_past_us_is_said(tmp_path: Path, database_url: str) -> None:
+    today = datetime.now(UTC)
+    with Site(feeds=2, items=4, published=lambda item: today + timedelta(minutes=item)) as site:
+        mine = desk(tmp_path, database_url, site.feed_urls)
+        assert mine.json("crawl")["totals"]["gaps"] == 0
+        site.oldest, site.items = 7, 11
+        report = mine.json("crawl", "--all")
+        assert (report["totals"]["gaps"], report["totals"]["new"]) == (2, 8)
+        assert all(each["fetch"]["gap"] for each in report["sources"])
+        assert {each["gaps"] for each in mine.json("sources", "list")} == {1}
+        assert "none of its 4 items was known" in report["sources"][0]["fetch"]["detail"]
+        assert "moved on faster than asked for" in " ".join(mine.run("sources", "list").split())
+        name = report["sources"][0]["source"]
+        assert "1 time of late nothing listed was known" in mine.run("sources", "show", name)
+        site.oldest, site.items = 8, 12
+        assert mine.json("crawl", "--all")["totals"]["gaps"] == 0
+
+
+def test_what_a_feed_lost_between_two_looks_is_found_in_the_sitemap(tmp_path: Path, database_url: str) -> None:
+    receiver, start = Receiver(), datetime.now(UTC)
+    with Site(feeds=1, hits=frozenset({4}), sitemap=True) as site, receiving(receiver) as hook:
+        site.published = lambda item: start - timedelta(hours=9) if item < 3 else datetime.now(UTC)
+        mine = desk(tmp_path, database_url, site.feed_urls, hook)
+        assert mine.json("crawl")["totals"]["new"] == 3
+        site.oldest, site.items = 7, 10
+        report = mine.json("crawl", "--all")
+        assert (report["totals"]["gaps"], report["totals"]["new"], report["totals"]["alerts"]) == (1, 7, 1)
+        assert "4 missed articles found in the site's sitemaps" in report["sources"][0]["fetch"]["detail"]
+        assert {each["url"] for each in mine.exported()} == site.article_urls
+        assert set(site.pages_asked.values()) == {1}
+        assert set(receiver.received.values()) == {1}
 
 
 def test_a_page_that_fails_once_gives_its_text_in_a_later_run(tmp_path: Path, database_url: str) -> None:

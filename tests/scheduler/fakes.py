@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from news.alert import Decide, Decision, Verdict
-from news.article import Article, Item, Kept, Listing, Page, Prepared
+from news.article import Article, Item, Kept, Listing, Overlap, Page, Prepared
 from news.errors import CrawlError, StorageError
 from news.fetch import Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Source, Validators
@@ -74,6 +74,7 @@ class FakeCrawler:
     listed: Listing | CrawlError = field(default_factory=lambda: listing([]))
     pages: dict[str, CrawlError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    published: Sequence[Item] | CrawlError = ()  # what the site's sitemaps name
 
     async def listing(self, source: Source, validators: Validators, /) -> Listing:
         self.asked.append(source.url)
@@ -81,6 +82,12 @@ class FakeCrawler:
         if isinstance(self.listed, CrawlError):
             raise self.listed
         return self.listed
+
+    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Sequence[Item]:
+        self.asked.append("history")
+        if isinstance(self.published, CrawlError):
+            raise self.published
+        return [each for each in self.published if each.published_at and since < each.published_at <= until][:limit]
 
     async def page(self, url: str, source: Source, /) -> Page:
         self.asked.append(url)
@@ -107,6 +114,17 @@ class FakeStore:
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
+
+    def absent(self, source: str, items: Sequence[Item], /) -> Sequence[Item]:
+        return [item for item in items if item.url not in self.kept]
+
+    def overlap(self, lease: Lease, items: Sequence[Item], /) -> Overlap:
+        titles = {article.title for article in self.kept.values()}
+        return Overlap(
+            items=len(items),
+            known=sum(item.url in self.kept for item in items),
+            titles=sum(item.title in titles for item in items),
+        )
 
     def keep_many(
         self, runs: Sequence[tuple[Lease, Sequence[Prepared], Settlement | None]], /, *, now: datetime, decide: Decide

@@ -1,17 +1,18 @@
 """The flow of one source: what is kept, what is said, what is asked again."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from news.article import Page, TextFrom
+from news.article import Item, Page, TextFrom
 from news.errors import CrawlError, LeaseLostError
 from news.fetch import Outcome, Reason
 from news.source import Lease, Source
 from scheduler.cadence import Rhythm
 from scheduler.pipeline import Pipeline
-from scheduler.report import Report
+from scheduler.report import Report, total
 from tests.scheduler.fakes import (
     NOW,
     FakeCrawler,
@@ -160,3 +161,94 @@ def test_lost_lease_writes_nothing() -> None:
     with pytest.raises(LeaseLostError):
         run(FakeCrawler(listing(items(2))), store)
     assert not store.kept
+
+
+def watched(listed: int = 3) -> Lease:
+    """A source that was read three hours ago."""
+    return replace(lease(), listed=listed, last_success_at=NOW - timedelta(hours=3), interval=timedelta(hours=2))
+
+
+def test_a_list_that_moved_past_us_is_said_and_asked_again_soon() -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(listing(items(3))), store, watched())
+    (_, settlement) = store.settled[0]
+    assert report.fetch.gap
+    assert settlement.fetch.gap
+    assert "none of its 3 items was known, it moved on since 2026-05-01 09:00 UTC" in settlement.fetch.detail
+    assert (settlement.interval, settlement.listed) == (Rhythm().shortest, 3)
+    assert total([report]).gaps == 1
+
+
+def test_an_operators_interval_stands_in_spite_of_a_gap() -> None:
+    store, hourly = FakeStore(), watched()
+    hourly = replace(hourly, source=replace(hourly.source, interval=timedelta(hours=1)))
+    assert run(FakeCrawler(listing(items(3))), store, hourly).fetch.gap
+    assert store.settled[0][1].interval == timedelta(hours=1)
+
+
+def test_a_list_of_which_nothing_could_be_kept_is_nothing_to_compare_with() -> None:
+    store = FakeStore()
+    unread = {each.url: failure() for each in items(3)}
+    run(FakeCrawler(listing(items(3, summary="")), unread), store, watched())
+    assert store.settled[0][1].listed == 0
+    run(FakeCrawler(listing([], outcome=Outcome.UNCHANGED)), store, watched())
+    assert store.settled[1][1].listed is None
+
+
+def published(*addresses: str, hours_ago: float = 1) -> list[Item]:
+    """What a site's sitemap names, without titles."""
+    return [Item(url=address, published_at=NOW - timedelta(hours=hours_ago)) for address in addresses]
+
+
+def test_what_fell_into_a_gap_is_found_in_the_sitemap_and_kept_as_news() -> None:
+    store = FakeStore()
+    crawler = FakeCrawler(listing(items(3)))
+    crawler.published = [
+        *published("https://s.example/1", "https://s.example/missed-1", "https://s.example/missed-2"),
+        *published("https://t.example/elsewhere"),
+        *published("https://s.example/old", hours_ago=9),
+    ]
+    report = run(crawler, store, watched())
+    assert set(store.kept) == {f"https://s.example/{name}" for name in ("0", "1", "2", "missed-1", "missed-2")}
+    assert report.kept.new == store.settled[0][1].fetch.new == 5
+    assert store.kept["https://s.example/missed-1"].text_from is TextFrom.PAGE
+    assert "2 missed articles found in the site's sitemaps" in report.fetch.detail
+
+
+def test_what_is_missed_is_read_up_to_the_page_limit_and_the_rest_is_told() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    crawler.published = published(*(f"https://s.example/missed-{number}" for number in range(9)))
+    report = run(crawler, store, watched(), max_pages=5)
+    assert (report.kept.new, report.left) == (5, 0)
+    assert "2 missed articles found in the site's sitemaps, 7 more are over the page limit" in report.fetch.detail
+
+
+def test_without_pages_only_titles_can_be_kept() -> None:
+    crawler, store, held = FakeCrawler(listing(items(3))), FakeStore(), watched()
+    titled = replace(published("https://s.example/titled")[0], title="A title")
+    crawler.published = [titled, *published("https://s.example/bare")]
+    run(crawler, store, replace(held, source=replace(held.source, full_text=False)))
+    assert store.kept.keys() - {each.url for each in items(3)} == {"https://s.example/titled"}
+
+
+@pytest.mark.parametrize(
+    ("site", "words"),
+    [
+        ([], "the site's sitemaps name nothing that was missed"),
+        (failure(Reason.NOT_A_SITEMAP), "the site's sitemaps could not be asked: not_a_sitemap: in plain words"),
+    ],
+    ids=["nothing there", "no sitemap"],
+)
+def test_a_gap_that_cannot_be_filled_says_why(site: list[Item] | CrawlError, words: str) -> None:
+    crawler, store = FakeCrawler(listing(items(3)), published=site), FakeStore()
+    report = run(crawler, store, watched())
+    assert (report.kept.new, report.fetch.gap) == (3, True)
+    assert words in store.settled[0][1].fetch.detail
+
+
+def test_a_list_that_shares_something_asks_for_no_history() -> None:
+    store = FakeStore()
+    run(FakeCrawler(listing(items(3))), store)
+    crawler = FakeCrawler(listing(items(9)))
+    assert not run(crawler, store, watched()).fetch.gap
+    assert "history" not in crawler.asked

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from news.article import Overlap
 from news.source import Kind
 from storage.articles import Archive
 from storage.database import Database
 from storage.sources import Sources
-from tests.storage.press import NOW, item, lease_of, prepared, settlement, source, tell
+from tests.storage.press import NOW, item, lease_of, leased, prepared, settlement, source, tell
 
 ROOT = "https://gazette.example/news"
 
@@ -99,3 +100,23 @@ def test_an_article_that_a_page_links_by_many_words_is_one(database: Database) -
     (lease,) = queue.claim(owner="me", now=NOW, lease=timedelta(seconds=60), limit=1)
     teaser, headline = item(1, guid="", title="Read more"), item(1, guid="", title="A dock is opened")
     assert [each.own_link for each in Archive(database).unknown(lease, [teaser, headline])] == [True]
+
+
+def test_overlap_counts_what_is_known_by_any_name(database: Database) -> None:
+    archive = Archive(database)
+    gazette, herald = leased(database, "gazette", "herald")
+    old = prepared(8, first_seen_at=NOW - timedelta(days=200))
+    archive.keep(gazette, [prepared(1), prepared(2), old], now=NOW, decide=tell)
+    archive.expire(now=NOW, keep=timedelta(days=180))
+    moved = item(2, url=f"{ROOT}/moved")
+    listed = [item(1), moved, item(8), item(9), item(9, url=f"{ROOT}/9?utm_source=feed")]
+    assert archive.overlap(gazette, listed) == Overlap(items=4, known=3, titles=2)
+    assert archive.overlap(herald, [item(1, guid="theirs"), item(5)]) == Overlap(items=2, known=1, titles=0)
+
+
+def test_overlap_knows_old_titles_under_new_addresses(database: Database) -> None:
+    archive = Archive(database)
+    lease = lease_of(database)
+    archive.keep(lease, [prepared(1), prepared(2)], now=NOW, decide=tell)
+    renamed = [item(n, url=f"{ROOT}/new/{n}", guid=f"new-{n}", title=f" ITEM  {n}") for n in (1, 2, 3)]
+    assert archive.overlap(lease, renamed) == Overlap(items=3, known=0, titles=2)

@@ -69,6 +69,7 @@ def _sources() -> None:
         sa.Column("read_up_at", Moment(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("moved_to", sa.Text(), nullable=False),
+        sa.Column("listed", sa.Integer(), nullable=False),
         sa.Column("health", sa.Text(), nullable=False),
         sa.Column("health_since", Moment(), nullable=True),
         sa.Column("judged_token", sa.BigInteger(), nullable=True),
@@ -97,6 +98,7 @@ def _fetches() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("items", sa.Integer(), nullable=False),
         sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("gap", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_fetches_source_id"),
         sa.PrimaryKeyConstraint("id", name="pk_fetches"),
     )
