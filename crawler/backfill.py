@@ -1,5 +1,6 @@
 """Files that articles come from, so that rules have something to be tried on: web archives, JSON lines, addresses."""
 
+import codecs
 import gzip
 import json
 import zlib
@@ -58,7 +59,7 @@ def form_of(path: Path) -> Form:
         raise ConfigError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     if head.startswith(b"WARC/"):
         return Form.WARC
-    lines = [line for raw in head.removeprefix(b"\xef\xbb\xbf").splitlines() if (line := raw.strip())]
+    lines = [line for raw in head.removeprefix(codecs.BOM_UTF8).splitlines() if (line := raw.strip())]
     first = next((line for line in lines if not line.startswith(b"#")), b"")
     if first.startswith(b"{"):
         return Form.JSONL
@@ -141,7 +142,7 @@ def _lines(path: Path, most: int, told: Told) -> Iterator[tuple[int, bytes]]:
             if not line:
                 return
             if whole:
-                yield number, line
+                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             else:
                 told(f"{path}:{number}: a line longer than {most:,} bytes")
 

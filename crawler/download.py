@@ -1,7 +1,9 @@
 """Scrapy's streaming download handler, with our address guard in its connector and our words for what goes wrong."""
 
+import re
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -55,8 +57,10 @@ class GuardedDownload(AiohttpDownloadHandler):
         tls = self._context() if url.scheme == "https" else False
         if proxy:
             self._open = self._open or _session(aiohttp.TCPConnector(limit=0, force_close=True))
+            through, login = _without_login(URL(proxy))
+            fields = fields if tls else fields | login  # a tunnel is asked for with it, and what goes through is not
             return await self._open.request(
-                "GET", url, headers=fields, ssl=tls, allow_redirects=False, proxy=URL(proxy)
+                "GET", url, headers=fields, ssl=tls, allow_redirects=False, proxy=through, proxy_headers=login
             )
         session = self._brief if fields.get("Connection") == "close" else self._session
         return await session.request("GET", url, headers=fields, ssl=tls, allow_redirects=False)
@@ -94,6 +98,14 @@ class GuardedDownload(AiohttpDownloadHandler):
         if self._open is not None:
             await self._open.close()
         self._names.stop()
+
+
+def _without_login(proxy: URL) -> tuple[URL, dict[str, str]]:
+    """Part a proxy's address, which the client shows in its errors, from the log-in, as a header field."""
+    if proxy.user is None:
+        return proxy, {}
+    login = b64encode(f"{proxy.user}:{proxy.password or ''}".encode()).decode()
+    return proxy.with_user(None), {"Proxy-Authorization": f"Basic {login}"}
 
 
 async def _first_bytes(response: aiohttp.ClientResponse, most: int) -> tuple[bytes, list[str]]:
@@ -196,7 +208,13 @@ _NAMED: tuple[tuple[type[Exception], Reason], ...] = (
 )
 
 
+_CONTEXT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # what the client says of its own insides
+
+
 def in_our_words(error: Exception) -> CrawlError:
     """Name what a client reported; what has no name of its own is NETWORK."""
     reason = next((reason for kind, reason in _NAMED if isinstance(error, kind)), Reason.NETWORK)
-    return CrawlError(reason, " ".join(str(error).split())[:300] or type(error).__name__)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return CrawlError(reason, f"the proxy answered {error.status}")
+    words = _CONTEXT.sub("", " ".join(str(error).split()))
+    return CrawlError(reason, words[:300] or type(error).__name__)

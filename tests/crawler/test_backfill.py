@@ -148,9 +148,9 @@ def test_lines_that_end_early_give_what_came(tmp_path: Path) -> None:
 
 
 def test_a_list_of_addresses_is_read_line_by_line(tmp_path: Path) -> None:
-    text = "# ours\n\n https://quay.example/1 first\nftp://quay.example/2\nhttp://quay.example/3\n"
+    text = "\ufeffhttps://quay.example/0\n\n https://quay.example/1 first\nftp://quay.example/2\n# ours\nhttp://quay.example/3\n"
     found, problems = read(tmp_path / "list.txt", text.encode())
-    assert urls(found) == ["https://quay.example/1", "http://quay.example/3"]
+    assert urls(found) == ["https://quay.example/0", "https://quay.example/1", "http://quay.example/3"]
     assert problems == [f"{tmp_path / 'list.txt'}:4: no web address: 'ftp://quay.example/2'"]
 
 

@@ -1,6 +1,5 @@
 """A source asked as its operator says, through the command line: a log-in, a proxy, selectors, and where secrets go."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.alerts.servers import certificate
 from tests.flow.cli import Desk, desk
+from tests.flow.proxy import proxying
 from tests.rig import Document, Hit, Rig, running
 
 TEXT = "".join(
@@ -86,20 +86,30 @@ def test_a_variable_that_is_not_set_stops_a_crawl_before_it_begins_and_no_list(
     assert mine.json("crawl")["totals"]["sources"] == 0
 
 
-def test_a_source_is_asked_through_its_proxy(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:
-    def proxied(hit: Hit) -> Document:
-        return Document(body=listing(), status=200 if hit.headers.get("proxy-authorization") else 407)
-
-    rig.serve("http://quay.invalid/feed", proxied)
+def test_a_source_is_asked_through_its_proxy_plain_and_tunnelled(
+    tmp_path: Path, sqlite_url: str, rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "both.pem"))
     mine = desk(tmp_path, sqlite_url, [])
-    address = rig.url("").replace("http://", "http://desk:canary@")
-    told(mine, "http://quay.invalid/feed", f"    proxy: {{file: {kept(mine, 'proxy', address)}}}\n")
-    assert mine.json("sources", "check")[0]["answers"]
-    kept(mine, "proxy", rig.url(""))
-    (refused,) = mine.json("sources", "check", status=1)
-    assert refused["status"] == 407
-    kept(mine, "proxy", "http://desk:canary@127.0.0.1:9")
-    assert "canary" not in json.dumps(mine.json("sources", "check", status=1))
+    mine.settings["FETCH__ALLOW_PRIVATE_NETWORKS"] = "false"  # what a proxy dials, the guard cannot see
+    with proxying("Basic ZGVzazpjYW5hcnk=") as proxy, running("127.0.0.1", tls=made.server) as safe:
+        address = kept(mine, "proxy", f"http://desk:canary@127.0.0.1:{proxy.port}")
+        for server, host in ((rig, "127.0.0.1"), (safe, "localhost")):
+            server.serve("/feed", listing(server.url("/own", host)))
+            server.serve("/own", PAGE)
+            told(mine, server.url("/feed", host), f"    proxy: {{file: {address}}}\n")
+            assert mine.json("sources", "try", "quay")["url"] == server.url("/own", host)
+            assert {hit.path for hit in server.hits} == {"/feed", "/robots.txt", "/own"}
+            assert not [hit for hit in server.hits if "proxy-authorization" in hit.headers]
+        assert {known for _, known in proxy.asked} == {True}
+        assert f"GET {rig.url('/own')} HTTP/1.1" in dict(proxy.asked)
+        assert f"CONNECT localhost:{safe.port} HTTP/1.1" in dict(proxy.asked)
+        for wrong in (f"http://desk:cannery@127.0.0.1:{proxy.port}", "http://desk:cannery@127.0.0.1:9"):
+            kept(mine, "proxy", wrong)
+            said = mine.run("sources", "try", "quay", status=1)
+            assert said.startswith("quay: ")
+            assert "cannery" not in said
 
 
 def test_a_secret_stays_behind_where_an_address_leaves_https_or_its_port(
