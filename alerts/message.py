@@ -52,8 +52,8 @@ def write(delivery: Delivery) -> Message:
     page = text = ""
     for shown in (20, 5, 0):
         facts = _facts(delivery, shown)
-        text = _template("alert.txt.j2").render(facts)
-        page = _inliner().inline(_template("alert.html.j2").render(facts))
+        text = template("alert.txt.j2").render(facts)
+        page = inliner().inline(template("alert.html.j2").render(facts))
         if max(len(text.encode()), len(page.encode())) <= LIMIT:
             break
     return Message(subject=subject(alert), text=text, html=page, headers={"X-Presswatch-Alert": str(alert.id)})
@@ -68,8 +68,8 @@ def write_digest(digest: Sequence[Delivery]) -> Message:
     for delivery in digest:
         topics.setdefault(_topic(delivery.alert), []).append(_line(delivery))
     facts = {"title": f"{len(digest)} new stories", "topics": topics, "digest_id": digest[0].message_id}
-    page = _inliner().inline(_template("digest.html.j2").render(facts))
-    text = _template("digest.txt.j2").render(facts)
+    page = inliner().inline(template("digest.html.j2").render(facts))
+    text = template("digest.txt.j2").render(facts)
     numbers = {"X-Presswatch-Alerts": str(len(digest))}
     return Message(subject=digest_subject(digest), text=text, html=page, headers=numbers)
 
@@ -162,7 +162,7 @@ def _moment(when: datetime | None) -> str:
 
 
 @cache
-def _template(name: str) -> "Template":
+def template(name: str) -> "Template":
     """A shipped template, in a sandbox; what comes from the press enters as a value and is never itself a template."""
     from jinja2 import PackageLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -179,7 +179,7 @@ def _template(name: str) -> "Template":
 
 
 @cache
-def _inliner() -> "css_inline.CSSInliner":
+def inliner() -> "css_inline.CSSInliner":
     """Moves the style sheet into the elements, for mail clients drop the sheet; fetches nothing."""
     from css_inline import CSSInliner
 

@@ -26,7 +26,7 @@ def payload(delivery: Delivery) -> bytes:
             "type": "alert",
             "version": VERSION,
             "id": delivery.id,
-            "timestamp": _moment(delivery.alert.created_at),
+            "timestamp": moment(delivery.alert.created_at),
             "data": _data(delivery.alert, *size),
         }
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -51,7 +51,7 @@ def digest_payload(digest: Sequence[Delivery]) -> bytes:
             "type": "alerts.digest",
             "version": VERSION,
             "id": digest[0].message_id,
-            "timestamp": _moment(max(one.alert.created_at for one in digest)),
+            "timestamp": moment(max(one.alert.created_at for one in digest)),
             "data": {"count": len(digest), "alerts": alerts},
         }
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -71,7 +71,7 @@ def _short(delivery: Delivery, text: int, address: int) -> dict[str, object]:
             "url": url if len(url.encode()) <= address else "",
             "title": headline(alert.article, text),
             "outlet": one_line(alert.article.source, min(text, 60)),
-            "first_seen_at": _moment(alert.article.first_seen_at),
+            "first_seen_at": moment(alert.article.first_seen_at),
         },
         "match": {"why": one_line(alert.match.why, text)},
         "story": {"id": alert.story.id, "outlets_total": len(set(alert.story.outlets))},
@@ -107,8 +107,8 @@ def _article(article: Article) -> dict[str, object]:
         "lang": one_line(article.lang, 12),
         "section": one_line(article.section, 60),
         "authors": [one_line(author, 60) for author in article.authors[:5]],
-        "published_at": _moment(article.published_at),
-        "first_seen_at": _moment(article.first_seen_at),
+        "published_at": moment(article.published_at),
+        "first_seen_at": moment(article.first_seen_at),
         "text_from": article.text_from.value,
         "note": one_line(article.note, 150),
     }
@@ -123,8 +123,8 @@ def _story(alert: Alert, copies: int) -> dict[str, object]:
         "outlets_total": len(outlets),
         "outlets": [one_line(outlet, 40) for outlet in outlets[:12]],
         "langs": [one_line(lang, 12) for lang in alert.story.langs[:10]],
-        "first_seen_at": _moment(alert.story.first_seen_at),
-        "last_seen_at": _moment(alert.story.last_seen_at),
+        "first_seen_at": moment(alert.story.first_seen_at),
+        "last_seen_at": moment(alert.story.last_seen_at),
         "copies": [_copy(copy) for copy in alert.copies if copy.url != alert.article.url][:copies],
     }
 
@@ -134,7 +134,7 @@ def _copy(copy: Article) -> dict[str, object]:
         "url": link(copy.url),
         "title": headline(copy, 200),
         "outlet": one_line(copy.source, 100),
-        "first_seen_at": _moment(copy.first_seen_at),
+        "first_seen_at": moment(copy.first_seen_at),
     }
 
 
@@ -156,5 +156,6 @@ def _with_marks(passage: Passage) -> Sequence[dict[str, object]]:
     return [{"text": clean(run.text), "hit": True} if run.hit else {"text": clean(run.text)} for run in passage]
 
 
-def _moment(when: datetime | None) -> str | None:
+def moment(when: datetime | None) -> str | None:
+    """A time as the webhook writes it."""
     return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if when else None

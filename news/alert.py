@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from news.article import Article
+from news.notice import Notice
 from news.story import Story
 from news.topic import Match
 
@@ -62,16 +63,23 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An alert owed to a channel; `id` never changes and is the receiver's key for dropping repeats."""
+    """What is owed to a channel; `id` never changes and is the receiver's key for dropping repeats."""
 
     id: str
     channel: str
-    alert: Alert
+    about: Alert | Notice  # a notice goes alone, never in a digest
     owner: str = ""
     attempt: int = 1  # this one included
     due_at: datetime
     taken_by: tuple[str, ...] = ()  # the channel's receivers that have it already, as last settled
     bundle: str = ""  # the digest that carries it, settled for good with its first attempt; "": it goes alone
+
+    @property
+    def alert(self) -> Alert:
+        """The alert that is told; raises TypeError where it is a notice to operators."""
+        if isinstance(self.about, Alert):
+            return self.about
+        raise TypeError(f"delivery {self.id} tells of a notice")
 
     @property
     def message_id(self) -> str:

@@ -29,7 +29,6 @@ from presswatch.yamlfile import load
 from scheduler.backfill import Backfill, PageReader
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
-from scheduler.health import judge
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
 from scheduler.writer import Run, Writer
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from storage.health import HealthStore
     from storage.maintain import Maintained
     from storage.newsdesk import Stories
+    from storage.operators import NoticeStore
     from storage.outbox import DeliveryStore
     from storage.sources import Sources
     from topics.matcher import Matcher
@@ -157,9 +157,12 @@ class App:
 
         return HealthStore(self.database)
 
-    def judge(self) -> int:
-        """Judge the sources that were run since they were last judged; returns how many."""
-        return self.health.judge(judge, now=self.clock.now())
+    @cached_property
+    def notices(self) -> "NoticeStore":
+        """What operators were told."""
+        from storage.operators import NoticeStore
+
+        return NoticeStore(self.database)
 
     @cached_property
     def archive(self) -> "Archive":

@@ -7,16 +7,20 @@ from functools import partial
 
 import structlog
 
+from alerts.notices import title
 from alerts.outbox import FlushReport, Outbox
 from presswatch.app import App, StorageThread
+from presswatch.health import operators, tell_operators
 from scheduler.daemon import Daemon, Jobs
 from scheduler.report import Report
+from scheduler.telling import Patience
 
 log = structlog.get_logger()
 
 
 async def run_daemon(app: App) -> None:
     """Work until SIGTERM or SIGINT."""
+    operators(app)  # a channel that is not configured is an error now, not when something breaks
     deliver = {name: partial(_deliver, outbox) for name, outbox in app.outboxes().items()}
     run = StorageThread()
     try:
@@ -25,7 +29,9 @@ async def run_daemon(app: App) -> None:
         async with app.gathering() as crawler:
             daemon = Daemon(
                 crew=app.crew(crawler, run, on_report=log_report),
-                jobs=Jobs(deliver=deliver, maintain=partial(_maintain, app), room=app.room),
+                jobs=Jobs(
+                    deliver=deliver, judge=partial(_judge, app, run), maintain=partial(_maintain, app), room=app.room
+                ),
                 clock=app.clock,
                 tick=app.settings.tick,
                 deliver_every=min(app.settings.tick, timedelta(seconds=5)),
@@ -38,6 +44,12 @@ async def run_daemon(app: App) -> None:
 
 async def _deliver(outbox: Outbox) -> None:
     log_deliveries(await outbox.flush())
+
+
+async def _judge(app: App, run: StorageThread) -> None:
+    """Look how sources do, and tell operators what changed."""
+    for notice in await run(tell_operators, app, Patience()):
+        log.warning("notice", id=notice.id, title=title(notice), channels=list(operators(app)))
 
 
 async def _maintain(app: App) -> None:

@@ -1,17 +1,20 @@
 """One round: what is due, or what was asked for, crawled and told; the same code for `crawl` and the demo."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from alerts.outbox import Attempt, FlushReport, Outbox
 from news.errors import ConfigError
+from news.notice import Notice
 from presswatch.addresses import Addresses, resolve
 from presswatch.app import App, StorageThread
+from presswatch.health import operators, tell_operators
 from presswatch.yamlfile import did_you_mean
 from scheduler.crew import Crew
 from scheduler.report import Report, Totals, total
+from scheduler.telling import AT_ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Round:
     deliveries: FlushReport
     watched: int  # sources in the configuration
     skipped: Sequence[str] = ()  # asked for, but another process is running them
+    notices: Sequence[Notice] = ()  # what operators are told of sources
     problems: Sequence[str] = ()  # addresses that could not be read, what the database refused; in words
 
     @property
@@ -56,6 +60,7 @@ class _Tally:
 
     on_report: Callable[[Report], None]
     reports: list[Report] = field(default_factory=list)
+    notices: Sequence[Notice] = ()
     news: asyncio.Event = field(default_factory=asyncio.Event)
     ended: bool = False
 
@@ -92,8 +97,13 @@ async def crawl_once(
     """
     names = _names(app, ask)
     outbox = app.outbox()  # before the first request: a channel that cannot work is a configuration error
+    operators(app)
     tally = _Tally(on_report)
     run = StorageThread()
+
+    async def judge() -> None:
+        tally.notices = await run(tell_operators, app, AT_ONCE)
+
     try:
         async with app.gathering() as crawler:
             found, problems = await resolve(crawler, ask.addresses, app.sources)
@@ -104,7 +114,7 @@ async def crawl_once(
             crew = app.crew(gather, run, on_report=tally, backlog=ask.backlog)
             problems += [] if app.room() else [_FULL]
             sent, refused = await _crawl_and_send(
-                crew, outbox, tally, names if app.room() else [], within=app.settings.drain
+                crew, outbox, tally, names if app.room() else [], within=app.settings.drain, judge=judge
             )
     finally:
         run.close()
@@ -114,6 +124,7 @@ async def crawl_once(
         deliveries=sent,
         watched=len(app.sources),
         skipped=skipped,
+        notices=tally.notices,
         problems=[*problems, *refused],
     )
 
@@ -123,15 +134,22 @@ _FULL = "the disk is nearly full: nothing was fetched, what is owed was sent (se
 
 
 async def _crawl_and_send(
-    crew: Crew, outbox: Outbox, tally: _Tally, names: Sequence[str] | None, *, within: timedelta
+    crew: Crew,
+    outbox: Outbox,
+    tally: _Tally,
+    names: Sequence[str] | None,
+    *,
+    within: timedelta,
+    judge: Callable[[], Awaitable[None]],
 ) -> tuple[FlushReport, Sequence[str]]:
-    """Run the crew to its end; deliveries go out meanwhile. Returns what was sent, and what the database refused.
+    """Run the crew to its end, then judge; deliveries go out meanwhile. Returns what was sent, and what was refused.
 
     Who presses Ctrl-C waits for what is under way, but not long.
     """
     sending = asyncio.create_task(_send(outbox, tally))
     try:
         refused = await crew.all(names=names, due_only=names is None)
+        await judge()
     except asyncio.CancelledError:
         sending.cancel()
         within = min(within, _IMPATIENT)

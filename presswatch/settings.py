@@ -161,6 +161,7 @@ class Alerts(Part):
     backlog: bool = False  # True: also alert on what a new source already lists
     fresh_for: Duration = timedelta(hours=48)
     per_hour: int = Field(default=20, ge=0)  # messages to a channel; what is more goes into digests. 0: no limit
+    operators: tuple[str, ...] = ()  # channels that are told when a source breaks, falls silent or recovers
 
 
 class Retention(Part):
@@ -234,7 +235,11 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         path = _path(upper)
         if len(path) == 1 and path[0] in _GROUPS and not text.startswith("{"):
             raise ConfigError(f"environment: {name} is a group of settings", hint=f"write {name}__NAME=value for each")
-        value = _structure(text, name) if path[-1] in {"to", *_GROUPS} and text.startswith(("[", "{")) else text
+        value = (
+            _structure(text, name)
+            if path[-1] in {"to", "operators", *_GROUPS} and text.startswith(("[", "{"))
+            else text
+        )
         nested = _over(nested, reduce(lambda inner, key: {key: inner}, reversed(path), value))
     return nested
 

@@ -57,4 +57,4 @@ def _delivery(channel: str, app: App) -> Delivery:
         decision=Decision(verdict=Verdict.NOW, reason="A test."),
         created_at=now - timedelta(seconds=1),
     )
-    return Delivery(id=uuid4().hex, channel=channel, alert=alert, due_at=now)
+    return Delivery(id=uuid4().hex, channel=channel, about=alert, due_at=now)

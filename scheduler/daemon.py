@@ -24,6 +24,7 @@ class Jobs:
     """What the daemon does again and again."""
 
     deliver: Mapping[str, Callable[[], Awaitable[None]]]  # channel -> send what it is owed; none waits for another
+    judge: Callable[[], Awaitable[None]]  # how sources do, and what operators are told
     maintain: Callable[[], Awaitable[None]]  # trim, expire
     room: Callable[[], bool]  # False: the disk is nearly full, fetching pauses
 
@@ -37,6 +38,7 @@ class Daemon:
     clock: Clock
     tick: timedelta = timedelta(seconds=15)
     deliver_every: timedelta = timedelta(seconds=5)
+    judge_every: timedelta = timedelta(minutes=1)
     maintain_every: timedelta = timedelta(hours=1)
     drain: timedelta = timedelta(seconds=25)
     stuck_after: timedelta = timedelta(seconds=90)
@@ -78,6 +80,7 @@ class Daemon:
             scheduler.add_job(_guarded, "interval", (name, job), seconds=seconds, next_run_time=now, id=name)
 
         add("tick", self._tick, self.tick)
+        add("judge", self.jobs.judge, self.judge_every)
         add("maintain", self.jobs.maintain, self.maintain_every)
         for channel, deliver in self.jobs.deliver.items():
             add(f"deliver {channel}", deliver, self.deliver_every)

@@ -97,11 +97,15 @@ _JUDGED = (
         health_since=bindparam("b_since", type_=Moment()),
         judged_token=bindparam("b_token"),
         judged_at=bindparam("b_now", type_=Moment()),
+        changed_at=func.coalesce(bindparam("b_changed", type_=Moment()), sources.c.changed_at),
+        turns=sources.c.turns + bindparam("b_turn"),
     )
 )
 
 
 def _verdict(row: Row[Any], health: Health, now: datetime) -> dict[str, Any]:
+    changed = health.state is not State(row.health)
+    concerns = health.state.is_trouble or State(row.health).is_trouble
     return {
         "b_id": row.id,
         "b_before": -1 if row.judged_token is None else row.judged_token,
@@ -110,6 +114,8 @@ def _verdict(row: Row[Any], health: Health, now: datetime) -> dict[str, Any]:
         "b_since": health.since,
         "b_token": row.token,
         "b_now": now,
+        "b_changed": now if changed else None,
+        "b_turn": int(changed and concerns),
     }
 
 

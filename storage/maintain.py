@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select
 from news.alert import DeliveryState
 from storage.database import Database
 from storage.expire import expire
+from storage.operators import trim_notices
 from storage.tables import deliveries, fetches
 
 _FETCHES = 30  # of each source's history
@@ -38,6 +39,7 @@ def maintain(database: Database, retention: Retention, *, now: datetime) -> Main
     with database.write() as connection:
         delivered = _trim_deliveries(connection, DeliveryState.DELIVERED, now - retention.delivered)
         dead = _trim_deliveries(connection, DeliveryState.DEAD, now - retention.dead)
+        trim_notices(connection, now - max(retention.delivered, retention.dead))
     expired = expire(database, before=now - retention.articles)
     return Maintained(articles=expired, fetches=fetched, deliveries=delivered + dead)
 

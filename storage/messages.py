@@ -14,7 +14,8 @@ _SKEW = timedelta(minutes=5)  # of the clocks of several machines; a later attem
 _LOOK = 500  # messages looked at in one claim, of each kind: more than any digest holds
 
 _MESSAGE = case((deliveries.c.bundle == "", deliveries.c.id), else_=deliveries.c.bundle)
-_FRESH = and_(deliveries.c.attempts == 0, deliveries.c.bundle == "", deliveries.c.taken_by == "[]")
+_IS_ALERT = deliveries.c.alert_id.is_not(None)  # a notice to operators never goes into a digest
+_FRESH = and_(_IS_ALERT, deliveries.c.attempts == 0, deliveries.c.bundle == "", deliveries.c.taken_by == "[]")
 
 
 def hold_channel(connection: Connection, channel: str) -> None:
@@ -57,7 +58,7 @@ def _due(connection: Connection, channel: str, now: datetime, lease: timedelta) 
     """The longest due first: fresh deliveries by themselves, whatever was begun as the message it went out in."""
     ready = (*_owed(channel), ~switched_off(channel), is_due(deliveries, now), is_free(deliveries, now, lease))
     fresh = select(deliveries.c.id, deliveries.c.due_at, deliveries.c.alert_id).where(*ready, _FRESH)
-    since, number = func.min(deliveries.c.due_at, type_=Moment()), func.min(deliveries.c.alert_id)
+    since, number = func.min(deliveries.c.due_at, type_=Moment()), func.coalesce(func.min(deliveries.c.alert_id), 0)
     again = select(_MESSAGE, since, number).where(*ready, not_(_FRESH)).group_by(_MESSAGE)
     found = [
         (at, alert, Waiting(id=name, is_fresh=is_fresh))

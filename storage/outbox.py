@@ -11,11 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from news.alert import Alert, Delivery, DeliveryState, Pick, Settled
 from news.errors import LeaseLostError
+from news.notice import Notice
 from storage.alerts import load_alerts
 from storage.clean import clean_line
 from storage.database import Database
 from storage.leases import FREE, believable, is_due, taken
 from storage.messages import hold_channel, pick_due, switched_off
+from storage.notices import load_notices
 from storage.rows import chunks
 from storage.tables import Moment, alerts, channels, deliveries
 
@@ -45,7 +47,7 @@ class AlertStatus:
 
 
 class DeliveryStore:
-    """The deliveries, and the alerts they tell of."""
+    """The deliveries, and what they tell of."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -62,8 +64,10 @@ class DeliveryStore:
             took = update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == _DUE)
             took = took.values(**taken(deliveries, owner, now + lease), tried_at=now).returning(deliveries)
             rows = connection.execute(took).all() if ids else []
-            told = load_alerts(connection, [row.alert_id for row in rows])
-        return [_delivery(row, told[row.alert_id]) for row in sorted(rows, key=lambda row: (row.due_at, row.alert_id))]
+            told = load_alerts(connection, [row.alert_id for row in rows if row.alert_id is not None])
+            notices = load_notices(connection, [row.notice_id for row in rows if row.notice_id is not None])
+        rows = sorted(rows, key=lambda row: (row.due_at, row.alert_id or 0))
+        return [_delivery(row, notices[row.notice_id] if row.notice_id else told[row.alert_id]) for row in rows]
 
     def settle(self, message: Sequence[Delivery], settled: Settled, /, *, now: datetime) -> None:
         """Write what became of a message for all its deliveries at once, and give the lease back.
@@ -145,7 +149,7 @@ class DeliveryStore:
         reason = clean_line(reason)
         with self._database.write() as connection:
             hold_channel(connection, channel)
-            off = {"name": channel, "disabled_at": now, "reason": reason}
+            off = {"name": channel, "disabled_at": now, "reason": reason, "told": False}
             connection.execute(_SWITCH_OFF[connection.dialect.name], off)
             connection.execute(update(deliveries).where(*owed).values(_dead(reason, now)))
 
@@ -187,11 +191,11 @@ def _in_message_of(ids: Collection[str]) -> ColumnElement[bool]:
     return or_(deliveries.c.id.in_(ids), deliveries.c.bundle.in_(digests))
 
 
-def _delivery(row: Row[Any], alert: Alert) -> Delivery:
+def _delivery(row: Row[Any], about: Alert | Notice) -> Delivery:
     return Delivery(
         id=row.id,
         channel=row.channel,
-        alert=alert,
+        about=about,
         owner=row.owner,
         attempt=row.attempts,
         due_at=row.due_at,
@@ -217,11 +221,12 @@ def _statuses(connection: Connection, ids: Sequence[int]) -> list[AlertStatus]:
     for part in chunks(ids):
         asked = select(deliveries).where(deliveries.c.alert_id.in_(part)).order_by(deliveries.c.channel)
         for row in connection.execute(asked):
-            owed.setdefault(row.alert_id, []).append(_status(row))
+            owed.setdefault(row.alert_id, []).append(status_of(row))
     return [AlertStatus(alert=told[number], deliveries=owed.get(number, ())) for number in ids if number in told]
 
 
-def _status(row: Row[Any]) -> DeliveryStatus:
+def status_of(row: Row[Any]) -> DeliveryStatus:
+    """Give a delivery as operators see it."""
     return DeliveryStatus(
         id=row.id,
         channel=row.channel,

@@ -147,23 +147,28 @@ def _alert_row(hit: Hit, decision: Decision, now: datetime) -> dict[str, Any]:
 
 
 def _delivery_rows(alert: dict[str, Any], disabled: dict[str, str], now: datetime) -> list[dict[str, Any]]:
-    """Owe an alert to each of its channels; what a switched-off one is owed is dead until somebody sends it again."""
-    return [
-        {
-            "id": uuid4().hex,
-            "alert_id": alert["id"],
-            "channel": channel,
-            "state": (DeliveryState.DEAD if channel in disabled else DeliveryState.DUE).value,
-            "due_at": now,
-            "attempts": 0,
-            "owner": "",
-            "lease_until": None,
-            "last_error": f"channel switched off: {disabled[channel]}" if channel in disabled else "",
-            "taken_by": "[]",
-            "created_at": now,
-            "settled_at": now if channel in disabled else None,
-            "bundle": "",
-            "tried_at": None,
-        }
-        for channel in json.loads(alert["channels"])
-    ]
+    """Owe an alert to each of its channels."""
+    channels = json.loads(alert["channels"])
+    return [delivery_row(channel, disabled.get(channel), now=now, alert_id=alert["id"]) for channel in channels]
+
+
+def delivery_row(channel: str, off: str | None, *, now: datetime, **about: int) -> dict[str, Any]:
+    """A delivery about an alert or a notice; what a channel that is off is owed is dead until somebody resends it."""
+    return {
+        "id": uuid4().hex,
+        "alert_id": None,
+        "notice_id": None,
+        **about,
+        "channel": channel,
+        "state": (DeliveryState.DUE if off is None else DeliveryState.DEAD).value,
+        "due_at": now,
+        "attempts": 0,
+        "owner": "",
+        "lease_until": None,
+        "last_error": "" if off is None else f"channel switched off: {off}",
+        "taken_by": "[]",
+        "created_at": now,
+        "settled_at": None if off is None else now,
+        "bundle": "",
+        "tried_at": None,
+    }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Connection,
     DateTime,
@@ -57,6 +58,7 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
 
@@ -95,6 +97,10 @@ sources = Table(
     Column("health_since", Moment),  # NULL: never asked
     Column("judged_token", BigInteger),  # `token` when it was judged; another since then: it was run again
     Column("judged_at", Moment),  # NULL: never yet
+    Column("changed_at", Moment),  # when `health` last changed; NULL: never
+    Column("told", Text, nullable=False, default="fine"),  # the health that operators heard of last
+    Column("told_at", Moment),  # NULL: they never heard of this source
+    Column("turns", Integer, nullable=False, default=0),  # changes since then
     # the lease
     Column("owner", Text, nullable=False),  # "": free
     Column("lease_until", Moment),
@@ -268,11 +274,25 @@ alerts = Table(
     sqlite_autoincrement=True,
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    # what operators were told, or would have been if they had named a channel
+    Column("id", _Id, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("facts", Text, nullable=False),  # JSON object, see storage/notices.py
+    Index(None, "event", "id"),
+    sqlite_autoincrement=True,
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("alert_id", _Id, ForeignKey("alerts.id"), nullable=False),
+    # what it tells of: one of the two
+    Column("alert_id", _Id, ForeignKey("alerts.id")),
+    Column("notice_id", _Id, ForeignKey("notices.id")),
     Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -286,6 +306,8 @@ deliveries = Table(
     Column("bundle", Text, nullable=False),  # the digest that carries it; "": it goes alone
     Column("tried_at", Moment),  # the last attempt's beginning: what the rate limit counts. NULL: never tried
     UniqueConstraint("alert_id", "channel"),
+    UniqueConstraint("notice_id", "channel"),
+    CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
     Index(None, "state", "channel", "due_at"),
     Index(None, "channel", "tried_at"),
     sqlite_with_rowid=False,
@@ -298,6 +320,7 @@ channels = Table(
     Column("name", Text, primary_key=True),
     Column("disabled_at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("told", Boolean, nullable=False, default=False),  # operators heard of it
 )
 
 # Our tokens are the index's terms, letter for letter: the ascii tokenizer changes nothing but A-Z and takes every

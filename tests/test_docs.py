@@ -7,6 +7,7 @@ import pytest
 import rich_click as click
 from pydantic import BaseModel
 
+from news.advice import explain
 from news.fetch import Reason
 from presswatch.cli import presswatch
 from presswatch.settings import Settings
@@ -77,6 +78,7 @@ def test_setting_stands_in_the_shipped_file_with_its_meaning(name: str) -> None:
 @pytest.mark.parametrize("reason", list(Reason))
 def test_reason_is_explained(reason: Reason) -> None:
     assert f"`{reason}`" in (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert all(explain(reason)), "news/advice.py says what it means and what to do"
 
 
 def test_help_needs_no_heavy_library() -> None:

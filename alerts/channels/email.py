@@ -17,9 +17,11 @@ from urllib.parse import quote
 
 from alerts.channels.dial import connect
 from alerts.message import MOST, Message, write, write_digest
+from alerts.notices import write_notice
 from alerts.plain import one_line
 from news.alert import Delivery
 from news.errors import ConfigError, DeliveryError
+from news.notice import Notice
 from news.time import Clock
 
 if TYPE_CHECKING:
@@ -102,6 +104,8 @@ class EmailChannel:
 
     def compose(self, delivery: Delivery) -> EmailMessage:
         """Write the mail; two attempts differ in their Date alone."""
+        if isinstance(delivery.about, Notice):
+            return self._compose(delivery.id, write_notice(delivery.about, delivery.id), "operators")
         alert = delivery.alert
         mail = self._compose(delivery.id, write(delivery), _label(alert.topic))
         # The story's own id is no mail that was ever sent: naming it is enough for clients to keep its mails together.

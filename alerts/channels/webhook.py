@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from alerts.channels.dial import addresses
 from alerts.channels.signature import key_of, signatures
+from alerts.notices import notice_payload
 from alerts.payload import MOST, digest_payload, payload
 from alerts.plain import link, one_line
 from news.alert import Delivery
 from news.errors import ConfigError, DeliveryError
+from news.notice import Notice
 from news.retry import retry_after
 from news.time import Clock
 
@@ -55,7 +57,9 @@ class WebhookChannel:
         Raises DeliveryError; never a permanent one save for 410, which asks us to stop: a receiver that is set up
         wrongly for an hour answers 401, 404 or 422 just as well, and must not lose alerts by it.
         """
-        return await self._deliver(delivery.id, payload(delivery))
+        about = delivery.about
+        body = notice_payload(about, delivery.id) if isinstance(about, Notice) else payload(delivery)
+        return await self._deliver(delivery.id, body)
 
     async def send_digest(self, digest: Sequence[Delivery]) -> str:
         """Post several deliveries in one body, under the digest's id; fails as `send` does."""

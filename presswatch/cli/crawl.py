@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 from rich.text import Text
 
+from alerts.notices import title
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, clean, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
@@ -80,6 +81,7 @@ def _document(done: Round) -> dict[str, object]:
             "waiting": done.deliveries.waiting,
         },
         "skipped": done.skipped,
+        "notices": [{"id": notice.id, "event": notice.event, "title": title(notice)} for notice in done.notices],
         "problems": done.problems,
         "sources": done.reports,
     }
@@ -103,6 +105,8 @@ def _show(done: Round) -> None:
         click.echo(f"… and {len(rows) - _SHOWN} more; --json has them all")
     for problem in done.problems:
         click.echo(f"{problem}", err=True)
+    for notice in done.notices:
+        click.echo(f"Notice {notice.id}: {clean(title(notice))}.")
     click.echo(_sentence(done))
 
 

@@ -1,22 +1,30 @@
-"""`sources show`: everything that is known of one source, in plain words."""
+"""`sources show` and `notices`: how one source does in plain words, and what operators were told."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import rich_click as click
 from rich.text import Text
 
+from alerts.notices import title
 from news.advice import MEANING, STATES, TO_DO, explain
 from news.errors import ConfigError
 from news.fetch import Fetch
 from news.source import SourceStatus
 from presswatch.app import App
 from presswatch.cli import Options
-from presswatch.cli.output import ago, as_json, clean, console, print_json, table
+from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
+from presswatch.health import judge
 from presswatch.yamlfile import did_you_mean
 from scheduler.figures import WINDOW, Figures, Lag, figures
 from scheduler.report import count
+
+if TYPE_CHECKING:
+    from storage.operators import NoticeStatus
+
+_NAMED = 5  # sources of a notice that a list names; --json has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +67,55 @@ def show(options: Options, name: str, as_json: bool) -> int:
     return 0
 
 
+@click.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="At most so many notices.")
+@as_json
+@click.pass_obj
+def notices(options: Options, limit: int, as_json: bool) -> int:
+    """List what operators were told of sources, newest first: what broke, fell silent or recovered.
+
+    Channels named under alerts.operators receive it; without one it is only kept here, and logged.
+
+    \b
+    Examples:
+      presswatch sources notices
+      presswatch sources notices --json
+    """
+    app = App.open(options.config)
+    found = app.notices.notices(limit)
+    if as_json:
+        print_json([{"title": title(status.notice), **plain(status)} for status in found])
+        return 0
+    now = app.clock.now()
+    table(
+        ("#Id", "When", "What", "Sources", "Told"),
+        [_notice_row(status, now) for status in found],
+        empty="No notices yet: nothing broke. `presswatch sources list` says how each source does.",
+    )
+    return 0
+
+
+def _notice_row(status: "NoticeStatus", now: datetime) -> tuple[object, ...]:
+    notice = status.notice
+    names = [f"{clean(change.source)}: {STATES[change.state]}" for change in notice.changes[:_NAMED]]
+    more = len(notice.changes) - len(names)
+    told = [f"{each.channel}: {each.state}" for each in status.deliveries]
+    return (
+        notice.id,
+        ago(notice.created_at, now),
+        title(notice),
+        ", ".join([*names, f"and {more} more"] if more else names),
+        ", ".join(told) or "nobody: alerts.operators is empty",
+    )
+
+
 def _look(app: App, name: str) -> _Shown:
     known = [source.name for source in app.sources]
     if name not in known:
         hint = did_you_mean(name, known) if known else "`presswatch sources add ADDRESS` adds one"
         raise ConfigError(f"there is no source named {name!r}", hint=hint)
     app.sync()
-    app.judge()
+    judge(app)
     now = app.clock.now()
     (status,) = app.source_store.statuses(now, name=name)
     facts = app.health.facts(name)

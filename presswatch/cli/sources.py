@@ -14,9 +14,10 @@ from news.health import State
 from news.source import Kind, Source, SourceStatus, Validators
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
-from presswatch.cli.onesource import show
+from presswatch.cli.onesource import notices, show
 from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, progress, table
 from presswatch.cli.pagetrial import try_page
+from presswatch.health import judge
 from presswatch.logs import configure
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
@@ -32,6 +33,7 @@ def sources() -> None:
 
 sources.add_command(show)
 sources.add_command(try_page)
+sources.add_command(notices)
 
 
 @sources.command()
@@ -106,7 +108,7 @@ def list_sources(options: Options, state: str | None, as_json: bool) -> int:
     """
     app = App.open(options.config)
     app.sync()
-    app.judge()
+    judge(app)
     now = app.clock.now()
     statuses = [status for status in app.source_store.statuses(now) if state in {None, status.state.value}]
     if as_json:

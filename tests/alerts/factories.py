@@ -69,7 +69,9 @@ def alert(**changes: object) -> Alert:
 
 def delivery(**changes: object) -> Delivery:
     """A first delivery, due at noon."""
-    plain = Delivery(id="d-1", channel="desk", alert=alert(), owner="me", due_at=NOON)
+    plain = Delivery(id="d-1", channel="desk", about=alert(), owner="me", due_at=NOON)
+    if "alert" in changes:
+        changes["about"] = changes.pop("alert")
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

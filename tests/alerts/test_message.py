@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError, TemplateError
 
-from alerts.message import LIMIT, MOST, _template, write, write_digest
+from alerts.message import LIMIT, MOST, template, write, write_digest
 from alerts.passages import beginning, passages
 from alerts.plain import clean, link, one_line
 from news.article import Article
@@ -244,7 +244,7 @@ ${7*7}
 
 
 @pytest.mark.parametrize("payload", SSTI)
-def test_a_title_is_never_read_as_a_template(payload: str) -> None:
+def test_a_title_is_never_read_as_atemplate(payload: str) -> None:
     message = write(about(article(title=payload, text=f"{payload} defence")))
     assert one_line(payload) in message.subject
     assert one_line(payload) in message.text
@@ -258,9 +258,9 @@ DANGEROUS = [
 
 
 @pytest.mark.parametrize("payload", DANGEROUS)
-def test_a_template_reaches_nothing_beyond_its_values(payload: str) -> None:
+def test_atemplate_reaches_nothing_beyond_its_values(payload: str) -> None:
     """What names an internal is refused, or is undefined, or shows nothing but itself."""
-    environment = _template("alert.html.j2").environment
+    environment = template("alert.html.j2").environment
     try:
         shown = environment.from_string(payload).render(title="t", copies=())
     except (TemplateError, SecurityError, OverflowError, AttributeError):
@@ -271,7 +271,7 @@ def test_a_template_reaches_nothing_beyond_its_values(payload: str) -> None:
 
 
 def test_pages_are_escaped_by_default() -> None:
-    environment = _template("alert.html.j2").environment
+    environment = template("alert.html.j2").environment
     assert environment.autoescape is True
     assert environment.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
 

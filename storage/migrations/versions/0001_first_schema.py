@@ -29,6 +29,7 @@ def upgrade() -> None:
     _topics()
     _matches()
     _alerts()
+    _notices()
     _deliveries()
     _channels()
     for statement in _EXTRA[op.get_bind().dialect.name]:
@@ -74,6 +75,10 @@ def _sources() -> None:
         sa.Column("health_since", Moment(), nullable=True),
         sa.Column("judged_token", sa.BigInteger(), nullable=True),
         sa.Column("judged_at", Moment(), nullable=True),
+        sa.Column("changed_at", Moment(), nullable=True),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=True),
+        sa.Column("turns", sa.Integer(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -276,11 +281,25 @@ def _alerts() -> None:
     op.create_index("ix_alerts_story_id", "alerts", ["story_id"], unique=False)
 
 
+def _notices() -> None:
+    op.create_table(
+        "notices",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_notices_event_id", "notices", ["event", "id"], unique=False)
+
+
 def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("alert_id", _ID, nullable=False),
+        sa.Column("alert_id", _ID, nullable=True),
+        sa.Column("notice_id", _ID, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
@@ -293,9 +312,12 @@ def _deliveries() -> None:
         sa.Column("settled_at", Moment(), nullable=True),
         sa.Column("bundle", sa.Text(), nullable=False),
         sa.Column("tried_at", Moment(), nullable=True),
+        sa.CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_deliveries_alert_id"),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name="fk_deliveries_notice_id"),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("alert_id", "channel", name="uq_deliveries_alert_id_channel"),
+        sa.UniqueConstraint("notice_id", "channel", name="uq_deliveries_notice_id_channel"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_deliveries_channel_tried_at", "deliveries", ["channel", "tried_at"], unique=False)
@@ -308,6 +330,7 @@ def _channels() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("disabled_at", Moment(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_channels"),
     )
 
@@ -326,6 +349,7 @@ _TABLES = (
     "topics",
     "matches",
     "alerts",
+    "notices",
     "deliveries",
     "channels",
 )
