@@ -72,10 +72,13 @@ class Crawler:
         await self._engine.__aexit__(kind, error, trace)
         await self._sandbox.close()
 
-    async def listing(self, source: Source, validators: Validators) -> Listing:
-        """Ask a source what it lists; UNCHANGED holds no items. Raises CrawlError and nothing else."""
+    async def listing(self, source: Source, validators: Validators, *, address: str = "") -> Listing:
+        """Ask a source what it lists; UNCHANGED holds no items. Raises CrawlError and nothing else.
+
+        address: where to ask it, if not at its own address; what is told its own origin alone stays there.
+        """
         with in_a_word():
-            return await self._listing(source, validators)
+            return await self._listing(source, validators, address or source.url)
 
     async def page(self, url: str, source: Source) -> Page:
         """Have an article's own page, read. Raises CrawlError and nothing else, ROBOTS among its reasons."""
@@ -136,8 +139,9 @@ class Crawler:
         document = replace(self._document(answer, source.links), limits=limits)
         return await self._sandbox.run(read_past, document, home_of(source.url), wanted), len(answer.body)
 
-    async def _listing(self, source: Source, validators: Validators) -> Listing:
-        answer = await self._engine.fetch(self._told(self._ask_list(source, validators), source))
+    async def _listing(self, source: Source, validators: Validators, address: str) -> Listing:
+        ask = replace(self._ask_list(source, validators), url=address)
+        answer = await self._engine.fetch(self._told(ask, source))
         seen = _validators(answer)
         if answer.status == 304:
             return self._unchanged(answer, validators)

@@ -40,6 +40,7 @@ class Listing:
     surplus: int = 0
     moved_to: str = ""  # where permanent redirects led; "": nowhere
     not_before: timedelta | None = None  # how long the publisher asks not to be asked again; None: does not say
+    lied: bool = False  # True: it changed under validators that promised it had not
     whole: bool = True  # False: cut short, or only what changed (226): what is not listed may be there still
 
 

@@ -41,6 +41,9 @@ class Validators:
     body_hash: str = ""
 
 
+LEARNED = 3  # agreeing answers after which a permanent redirect is believed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """A source that is ours to run until `until`; who lost it cannot write."""
@@ -58,6 +61,15 @@ class Lease:
     due_at: datetime | None = None  # None: was not due, asked for by name
     last_success_at: datetime | None = None  # None: never yet
     listed: int = 0  # items of its list when it was last read; 0: there was none that we hold
+    whole_at: datetime | None = None  # when it last sent its list, and did not just call it unchanged; None: never yet
+    conditional: bool = True  # False: its "unchanged" was a lie once, and is asked for no more
+    moved_to: str = ""  # where its permanent redirects lead; "": nowhere
+    moved_times: int = 0  # answers in a row that agree on it
+
+    @property
+    def address(self) -> str:
+        """Where it is asked: its own address, or the one that three answers in a row named as its new one."""
+        return self.moved_to if self.moved_times >= LEARNED else self.source.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +81,9 @@ class Settlement:
     due_at: datetime
     interval: timedelta
     failures: int = 0
-    moved_to: str = ""  # where permanent redirects led
+    moved_to: str = ""  # where permanent redirects lead
+    moved_times: int = 0  # answers in a row that agree on it
+    conditional: bool = True  # False: its "unchanged" is not to be believed
     complete: bool = True  # False: items were left for the next run, so a first look goes on
     listed: int | None = None  # items of the list, 0 where we hold none of them; None: it was not read
 
@@ -86,6 +100,8 @@ class SourceStatus:
     attempts: int = 0  # claims since the last settled run; above 1 a worker died on it
     articles: int = 0
     moved_to: str = ""
+    moved_times: int = 0  # answers in a row that agree on it; from LEARNED on it is asked there
+    conditional: bool = True  # False: its "unchanged" was a lie once, so it is always asked for the whole list
     state: State = State.NEW  # as last judged
     state_since: datetime | None = None  # None: never asked
     gaps: int = 0  # in the kept history, looks that found its list moved on too far

@@ -76,11 +76,11 @@ class Addresses:
         self._articles = articles
         self._clock = clock
 
-    async def listing(self, source: Source, validators: Validators, /) -> Listing:
+    async def listing(self, source: Source, validators: Validators, /, *, address: str = "") -> Listing:
         """What a source lists; raises CrawlError."""
         named = self._articles.get(source.name)
         if named is None:
-            return await self._crawler.listing(source, validators)
+            return await self._crawler.listing(source, validators, address=address)
         items = [Item(url=url) for url in named]
         fetch = Fetch(url=source.url, at=self._clock.now(), outcome=Outcome.READ, items=len(items))
         return Listing(items=items, validators=Validators(), fetch=fetch, whole=False)

@@ -9,6 +9,7 @@ from news.article import Item, Listing, Overlap
 from news.errors import CrawlError
 from news.source import Lease, Source
 from news.time import Clock
+from scheduler.asking import joined
 from scheduler.gap import akin, moved_past
 from scheduler.report import count
 from scheduler.writer import Run
@@ -76,7 +77,7 @@ _AHEAD = timedelta(days=1)  # by which a site's clock may be wrong
 def _marked(listing: Listing, since: datetime, found: str) -> Listing:
     fetch = listing.fetch
     gap = f"a gap: none of its {len(listing.items)} items was known, it moved on since {since:%Y-%m-%d %H:%M} UTC"
-    return replace(listing, fetch=replace(fetch, gap=True, detail="; ".join(filter(None, (fetch.detail, gap, found)))))
+    return replace(listing, fetch=replace(fetch, gap=True, detail=joined(fetch.detail, gap, found)))
 
 
 def _words(taken: int, found: int) -> str:

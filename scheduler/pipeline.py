@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -11,26 +10,27 @@ import structlog
 from crawler.compose import compose
 from news.article import Article, Item, Listing, Page
 from news.errors import CrawlError, PresswatchError
-from news.fetch import PASSING, Fetch, Outcome, Reason
-from news.source import Lease, Settlement, Source, Validators
+from news.fetch import PASSING, Reason
+from news.source import Lease, Source, Validators
 from news.time import Clock
-from scheduler.cadence import Rhythm, adapt, back_off, due_after
+from scheduler.asking import conditions, doubted
+from scheduler.cadence import Rhythm
 from scheduler.catchup import Catchup, Comparing, Historian
+from scheduler.ending import Ending
 from scheduler.gap import may_have_moved
-from scheduler.report import Report, count, reasons
+from scheduler.report import Report, detail
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
 _PAGE_TRIES = 3  # runs that ask again for a page that could not be read, while the list's text stands in for it
 _BATCH = 20  # articles kept in one transaction while pages come in
-_LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 
 class Gatherer(Historian, Protocol):
     """What the flow needs from the crawler."""
 
-    async def listing(self, source: Source, validators: Validators, /) -> Listing:
-        """Ask a source; raises CrawlError."""
+    async def listing(self, source: Source, validators: Validators, /, *, address: str) -> Listing:
+        """Ask a source, at an address that is its own or that it moved to; raises CrawlError."""
         ...
 
     async def page(self, url: str, source: Source, /) -> Page:
@@ -81,7 +81,8 @@ class Pipeline:
     async def _run(self, lease: Lease) -> Report:
         started = self.clock.monotonic()
         try:
-            listing = await self.gather.listing(lease.source, lease.validators)
+            asked_with = conditions(lease, self.clock.now())
+            listing = await self.gather.listing(lease.source, asked_with, address=lease.address)
         except CrawlError as error:
             return await self._failed(lease, error, self.clock.monotonic() - started)
         fresh = await self._fresh(lease, listing)
@@ -90,7 +91,7 @@ class Pipeline:
             fresh = [*fresh, *missed]
         if not fresh:
             return await self._nothing_new(lease, listing)
-        return await self._keep(lease, listing, fresh)
+        return await self._keep(lease, doubted(lease, listing), fresh)
 
     async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
         return await self.run(self.archive.unknown, lease, listing.items) if listing.items else ()
@@ -101,8 +102,8 @@ class Pipeline:
         return await catchup.after(lease, listing, room=self.max_pages - fresh, pages=pages)
 
     async def _nothing_new(self, lease: Lease, listing: Listing) -> Report:
-        report = Report(source=lease.source.name, fetch=listing.fetch, surplus=listing.surplus)
-        await self.writer.write(lease, (), self._settlement(lease, listing, report))
+        report = _report(lease, listing)
+        await self.writer.write(lease, (), self._ending().good(lease, listing, report))
         return report
 
     async def _keep(self, lease: Lease, listing: Listing, fresh: Sequence[Item]) -> Report:
@@ -110,18 +111,16 @@ class Pipeline:
         pages = self.full_text and lease.source.full_text
         todo = fresh[: self.max_pages] if pages else fresh
         size = _BATCH if pages else len(todo)
-        report = Report(
-            source=lease.source.name, fetch=listing.fetch, left=len(fresh) - len(todo), surplus=listing.surplus
-        )
+        report = replace(_report(lease, listing), left=len(fresh) - len(todo))
         for start in reversed(range(0, len(todo), size)):  # the oldest first, so that ids rise with the news
             batch = todo[start : start + size]
             read = await self._read(lease.source, batch, pages=pages)
             report = _with_pages(report, read)
             articles = [each.article for each in read if each.article]
-            settlement = self._settlement(lease, listing, report, len(articles)) if start == 0 else None
+            settlement = self._ending().good(lease, listing, report, len(articles)) if start == 0 else None
             kept = await self.writer.write(lease, articles, settlement)
             report = replace(report, kept=report.kept + kept)
-        return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=_detail(report)))
+        return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=detail(report)))
 
     async def _read(self, source: Source, items: Sequence[Item], *, pages: bool) -> Sequence["_Read"]:
         if pages:
@@ -146,46 +145,17 @@ class Pipeline:
             return _Read(article=article, reason=error.reason, again=again)
         return _Read(article=compose(source, item, found, now=self.clock.now()), page=True)
 
-    def _settlement(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
-        """How a good run ends; validators are kept only when every item is, else the rest would never be seen."""
-        now = self.clock.now()
-        new = report.kept.new + last
-        interval = lease.source.interval or self._adapted(lease, listing, report, new)
-        wait = timedelta(0) if report.left else max(interval, listing.not_before or timedelta(0))
-        return Settlement(
-            fetch=replace(listing.fetch, new=new, detail=_detail(report)),
-            validators=None if report.left or report.missed or report.again else listing.validators,
-            due_at=due_after(now, wait, chance=self.chance(), rhythm=self.rhythm),
-            interval=interval,
-            moved_to=listing.moved_to,
-            complete=not (report.left or report.missed),
-            listed=_listed(listing, report, new),
-        )
-
-    def _adapted(self, lease: Lease, listing: Listing, report: Report, new: int) -> timedelta:
-        if lease.first_look:
-            return self.rhythm.start  # everything is new on a first look; that says nothing of the pace
-        if listing.fetch.gap:
-            return self.rhythm.shortest
-        if report.left or not listing.whole:
-            return lease.interval  # the run goes on in the next one, or the list says nothing of what was known
-        return adapt(lease.interval, items=len(listing.items), new=new, rhythm=self.rhythm)
-
     async def _failed(self, lease: Lease, error: CrawlError, seconds: float = 0.0) -> Report:
-        now = self.clock.now()
-        failures = lease.failures + 1
-        wait = back_off(lease.source.interval or lease.interval, failures, rhythm=self.rhythm)
-        if error.reason == Reason.GONE:
-            wait = max(wait, timedelta(days=7))  # the publisher says that it will not come back; look once a week
-        at_least = now + min(error.retry_after or timedelta(0), _LONGEST_RETRY_AFTER)
-        fetch = Fetch(
-            url=lease.source.url, at=now, outcome=Outcome.FAILED, status=error.status, seconds=seconds,
-            reason=error.reason, detail=error.detail,
-        )  # fmt: skip
-        due_at = max(at_least, due_after(now, wait, chance=self.chance(), rhythm=self.rhythm))
-        settlement = Settlement(fetch=fetch, due_at=due_at, interval=lease.interval, failures=failures)
+        settlement = self._ending().failed(lease, error, seconds)
         await self.writer.write(lease, (), settlement)
-        return Report(source=lease.source.name, fetch=fetch)
+        return Report(source=lease.source.name, fetch=settlement.fetch)
+
+    def _ending(self) -> Ending:
+        return Ending(now=self.clock.now(), chance=self.chance(), rhythm=self.rhythm)
+
+
+def _report(lease: Lease, listing: Listing) -> Report:
+    return Report(source=lease.source.name, fetch=listing.fetch, surplus=listing.surplus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,14 +166,6 @@ class _Read:
     again: bool = False  # kept with the list's text for now; the page is asked for again in the next run
 
 
-def _listed(listing: Listing, report: Report, new: int) -> int | None:
-    """How many items the next list is held against; 0 where nothing of this one could be kept."""
-    if listing.fetch.outcome is Outcome.UNCHANGED or not listing.whole:
-        return None
-    held = new or len(listing.items) > report.left + report.missed
-    return len(listing.items) if held else 0
-
-
 def _with_pages(report: Report, read: Sequence[_Read]) -> Report:
     return replace(
         report,
@@ -212,13 +174,3 @@ def _with_pages(report: Report, read: Sequence[_Read]) -> Report:
         missed=report.missed + sum(each.article is None for each in read),
         again=report.again + sum(each.again for each in read),
     )
-
-
-def _detail(report: Report) -> str:
-    """What of a good run an operator should know, in plain words."""
-    parts = [report.fetch.detail] if report.fetch.detail else []
-    if report.unread:
-        parts.append(f"{count(len(report.unread), 'page')} not read: {reasons(report.unread)}")
-    if report.left:
-        parts.append(f"{count(report.left, 'item')} left for the next run")
-    return "; ".join(parts)

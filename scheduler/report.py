@@ -77,3 +77,13 @@ def reasons(unread: Sequence[str]) -> str:
     """ "timeout ×2, http_5xx" """
     counted = Counter(unread).most_common()
     return ", ".join(reason if times == 1 else f"{reason} ×{times}" for reason, times in counted)
+
+
+def detail(report: Report) -> str:
+    """What of a good run an operator should know, in plain words."""
+    parts = [report.fetch.detail] if report.fetch.detail else []
+    if report.unread:
+        parts.append(f"{count(len(report.unread), 'page')} not read: {reasons(report.unread)}")
+    if report.left:
+        parts.append(f"{count(report.left, 'item')} left for the next run")
+    return "; ".join(parts)

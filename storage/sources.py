@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Text, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, or_, select, update
 
 from news.fetch import Fetch, Outcome
 from news.health import State
@@ -16,6 +16,7 @@ from storage.leases import FREE, SKEW, is_free, set_ahead, taken
 from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
 
+_NOT_MODIFIED = 304
 _FIRST_LOOK = timedelta(days=1)  # a page that never comes must not keep its source's news from being told for ever
 
 
@@ -165,7 +166,10 @@ _SETTLE = (
         first_read_at=func.coalesce(sources.c.first_read_at, bindparam("b_success", type_=Moment())),
         read_up_at=func.coalesce(sources.c.read_up_at, bindparam("b_read_up", type_=Moment())),
         failures=bindparam("b_failures"),
-        moved_to=func.coalesce(bindparam("b_moved", type_=Text()), sources.c.moved_to),
+        moved_to=bindparam("b_moved"),
+        moved_times=bindparam("b_moved_times"),
+        whole_at=func.coalesce(bindparam("b_whole", type_=Moment()), sources.c.whole_at),
+        conditional=bindparam("b_conditional"),
         listed=func.coalesce(bindparam("b_listed", type_=Integer()), sources.c.listed),
         attempts=0,
         **FREE,
@@ -188,7 +192,10 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_success": now if good else None,
         "b_read_up": now if good and settlement.complete else None,
         "b_failures": settlement.failures,
-        "b_moved": settlement.moved_to if good else None,
+        "b_moved": settlement.moved_to,
+        "b_moved_times": settlement.moved_times,
+        "b_whole": now if good and settlement.fetch.status != _NOT_MODIFIED else None,
+        "b_conditional": settlement.conditional,
         "b_listed": settlement.listed,
     }
 
@@ -213,6 +220,10 @@ def _lease(row: Row[Any], now: datetime) -> Lease:
         due_at=row.due_at if row.due_at <= now else None,
         last_success_at=row.last_success_at,
         listed=row.listed,
+        whole_at=row.whole_at,
+        conditional=row.conditional,
+        moved_to=row.moved_to,
+        moved_times=row.moved_times,
     )
 
 
@@ -232,6 +243,8 @@ def _status(row: Row[Any], last: Fetch | None, now: datetime) -> SourceStatus:
         failures=row.failures,
         attempts=row.attempts,
         moved_to=row.moved_to,
+        moved_times=row.moved_times,
+        conditional=row.conditional,
         state=State(row.health),
         state_since=row.health_since,
     )

@@ -91,6 +91,9 @@ sources = Table(
     Column("read_up_at", Moment),  # the first time that nothing was left; NULL: what it lists is backlog still
     Column("failures", Integer, nullable=False),
     Column("moved_to", Text, nullable=False),
+    Column("moved_times", Integer, nullable=False, default=0),  # answers in a row that agree on it
+    Column("whole_at", Moment),  # when it last sent a body; NULL: never yet
+    Column("conditional", Boolean, nullable=False, default=True),  # false: its 304 was a lie once
     Column("listed", Integer, nullable=False, default=0),  # items of its list when last read; 0: none that we hold
     # its health, a news.health.State, see storage/health.py
     Column("health", Text, nullable=False, default="new"),

@@ -12,7 +12,7 @@ from alerts.notices import title
 from news.advice import MEANING, STATES, TO_DO, explain
 from news.errors import ConfigError
 from news.fetch import Fetch
-from news.source import SourceStatus
+from news.source import LEARNED, SourceStatus
 from presswatch.app import App
 from presswatch.cli import Options
 from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
@@ -151,8 +151,16 @@ def _lines(shown: _Shown, now: datetime) -> Iterator[tuple[str, str]]:
             f"{count(status.gaps, 'time')} of late nothing listed was known: it moves faster than it is asked for",
         )
     if status.moved_to:
-        yield "learned", f"it has moved to {status.moved_to}; put that into sources.yaml"
+        yield "learned", _moved(status)
+    if not status.conditional:
+        yield "learned", "its server called a changed list unchanged; it is always asked for the whole list"
     yield from _figures(shown.figures)
+
+
+def _moved(status: SourceStatus) -> str:
+    if status.moved_times < LEARNED:
+        return f"it names {status.moved_to} as its new address, {status.moved_times} of {LEARNED} times"
+    return f"it has moved to {status.moved_to} and is asked there; put that into sources.yaml"
 
 
 def _configured(status: SourceStatus) -> str:

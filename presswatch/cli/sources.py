@@ -134,6 +134,8 @@ def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
     notes = "" if last is None else f"{last.reason}: {last.detail}" if last.reason else last.detail
     if status.gaps:
         notes = f"moved on faster than asked for {count(status.gaps, 'time')} of late; {notes}".rstrip("; ")
+    if not status.conditional:
+        notes = f"its server calls a changed list unchanged; {notes}".rstrip("; ")
     if status.moved_to:
         notes = f"moved to {status.moved_to}; {notes}".rstrip("; ")
     due = "off" if status.due_at is None else ago(max(status.due_at, now), now)

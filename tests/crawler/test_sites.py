@@ -139,3 +139,19 @@ def test_a_selector_that_cannot_be_read_is_refused(selector: str) -> None:
     with pytest.raises(ConfigError, match="no CSS selector"):
         path_of(selector)
     assert path_of("//aside") == "//aside"
+
+
+def test_a_source_that_moved_is_asked_there_and_its_secrets_stay_at_home(rig: Rig) -> None:
+    rig.serve("/feed", feed(2))
+    abroad = rig.url("/feed", "127.0.0.2")
+    one = quay(rig.url("/old"))
+
+    async def act(crawler: Crawler) -> int:
+        await crawler.listing(one, Validators(), address=rig.url("/feed"))
+        return len((await crawler.listing(one, Validators(), address=abroad)).items)
+
+    assert crawl(Site(headers=SECRET), act) == 2
+    assert [(hit.host.split(":")[0], "authorization" in hit.headers) for hit in rig.hits] == [
+        ("127.0.0.1", True),
+        ("127.0.0.2", False),
+    ]

@@ -74,10 +74,12 @@ class FakeCrawler:
     listed: Listing | CrawlError = field(default_factory=lambda: listing([]))
     pages: dict[str, CrawlError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    conditions: list[Validators] = field(default_factory=list)  # what each list was asked with
     published: Sequence[Item] | CrawlError = ()  # what the site's sitemaps name
 
-    async def listing(self, source: Source, validators: Validators, /) -> Listing:
-        self.asked.append(source.url)
+    async def listing(self, source: Source, validators: Validators, /, *, address: str) -> Listing:
+        self.asked.append(address)
+        self.conditions.append(validators)
         await asyncio.sleep(0)
         if isinstance(self.listed, CrawlError):
             raise self.listed

@@ -9,7 +9,7 @@ import pytest
 from news.article import Item, Page, TextFrom
 from news.errors import CrawlError, LeaseLostError
 from news.fetch import Outcome, Reason
-from news.source import Lease, Source
+from news.source import Lease, Source, Validators
 from scheduler.cadence import Rhythm
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report, total
@@ -252,3 +252,45 @@ def test_a_list_that_shares_something_asks_for_no_history() -> None:
     crawler = FakeCrawler(listing(items(9)))
     assert not run(crawler, store, watched()).fetch.gap
     assert "history" not in crawler.asked
+
+
+def taught(times: int, **facts: object) -> Lease:
+    """A source that named another address so many times, with validators, its body seen lately."""
+    saved = Validators(etag='"new"', body_hash="abc")
+    moved = replace(lease(), moved_to="https://there.example/feed", moved_times=times, validators=saved, whole_at=NOW)
+    return replace(moved, **facts)  # type: ignore[arg-type]
+
+
+def test_a_learned_address_is_asked_and_the_operators_stays_the_sources() -> None:
+    crawler, store = FakeCrawler(listing([], outcome=Outcome.UNCHANGED)), FakeStore()
+    run(crawler, store, taught(3))
+    assert crawler.asked == ["https://there.example/feed"]
+    assert (store.settled[0][1].moved_to, store.settled[0][1].moved_times) == ("https://there.example/feed", 3)
+    assert crawler.conditions == [Validators(etag='"new"', body_hash="abc")]
+
+
+def test_a_learned_address_that_fails_is_forgotten_with_its_validators() -> None:
+    store = FakeStore()
+    report = run(FakeCrawler(failure()), store, taught(3))
+    (_, settlement) = store.settled[0]
+    assert report.fetch.url == "https://there.example/feed"
+    assert (settlement.moved_to, settlement.moved_times) == ("", 0)
+    assert settlement.validators == Validators(body_hash="abc")
+
+
+def test_a_redirect_to_where_nobody_may_go_is_never_learned() -> None:
+    store = FakeStore()
+    run(FakeCrawler(failure(Reason.BLOCKED_ADDRESS)), store, taught(2))
+    assert store.settled[0][1].moved_times == 2
+
+
+def test_a_server_whose_validators_lie_is_asked_without_them_for_good() -> None:
+    store, crawler = FakeStore(), FakeCrawler(listing(items(2)))
+    report = run(crawler, store, taught(0, whole_at=NOW - timedelta(hours=13)))
+    assert crawler.conditions == [Validators(body_hash="abc")]
+    assert not store.settled[0][1].conditional
+    assert "asked without conditions from now on" in report.fetch.detail
+    run(FakeCrawler(failure()), store, taught(0, conditional=False))
+    assert not store.settled[1][1].conditional
+    run(FakeCrawler(listing(items(2))), store, taught(0))
+    assert store.settled[2][1].conditional, "nothing new came"

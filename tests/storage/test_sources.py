@@ -144,7 +144,10 @@ def test_attempts_are_counted_at_the_claim_until_a_run_settles(database: Databas
 def test_failed_run_keeps_validators_and_its_reason(database: Database) -> None:
     queue = Sources(database)
     queue.settle([(lease_of(database), settlement(moved_to="https://there.example/"))], now=NOW)
-    queue.settle([(lease_of(database, now=later(hours=1)), failure(later(hours=1)))], now=later(hours=1))
+    queue.settle(
+        [(lease_of(database, now=later(hours=1)), failure(later(hours=1), moved_to="https://there.example/"))],
+        now=later(hours=1),
+    )
     status = queue.statuses(NOW)[0]
     assert (status.last_success_at, status.failures, status.moved_to) == (NOW, 1, "https://there.example/")
     assert [fetch.outcome for fetch in queue.history("gazette")] == [Outcome.FAILED, Outcome.READ]
@@ -168,6 +171,24 @@ def test_gaps_are_counted_and_the_length_of_the_list_remembered(database: Databa
     assert lease_of(database, now=later(hours=4)).last_success_at == later(hours=2)
     queue.sync([source(url="https://moved.example/")], now=later(hours=5))
     assert _claim(queue, later(hours=5))[0].listed == 0
+
+
+def test_what_a_source_taught_of_itself_is_remembered_until_its_address_changes(database: Database) -> None:
+    queue = Sources(database)
+    first = lease_of(database)
+    assert (first.whole_at, first.conditional, first.address) == (None, True, source().url)
+    taught = settlement(moved_to="https://there.example/", moved_times=3, conditional=False)
+    queue.settle([(first, taught)], now=NOW)
+    second = lease_of(database, now=later(hours=1))
+    assert (second.whole_at, second.conditional, second.address) == (NOW, False, "https://there.example/")
+    asked = replace(taught, fetch=replace(taught.fetch, status=304), conditional=False)
+    queue.settle([(second, asked)], now=later(hours=1))
+    assert lease_of(database, now=later(hours=2)).whole_at == NOW
+    status = queue.statuses(NOW)[0]
+    assert (status.conditional, status.moved_to, status.moved_times) == (False, "https://there.example/", 3)
+    queue.sync([source(url="https://new.example/")], now=later(hours=3))
+    (afresh,) = _claim(queue, later(hours=3))
+    assert (afresh.whole_at, afresh.conditional, afresh.address) == (None, True, "https://new.example/")
 
 
 def test_renewed_lease_is_kept_and_a_lost_one_named(database: Database) -> None:

@@ -1,0 +1,90 @@
+"""How a run ends: when its source is asked again, and what is remembered of it. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from news.article import Listing
+from news.errors import CrawlError
+from news.fetch import Fetch, Outcome, Reason
+from news.source import Lease, Settlement, Validators
+from scheduler.asking import moved
+from scheduler.cadence import Rhythm, adapt, back_off, due_after
+from scheduler.report import Report, detail
+
+_LONGEST_RETRY_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Decides, at one moment, how a run ends."""
+
+    now: datetime
+    chance: float  # a random number in [0, 1)
+    rhythm: Rhythm
+
+    def good(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
+        """End a run whose list was read; `last`: articles of its last batch, not counted in the report yet.
+
+        Validators are kept only when every item is, else the rest would never be seen.
+        """
+        new = report.kept.new + last
+        interval = lease.source.interval or self._adapted(lease, listing, report, new)
+        wait = timedelta(0) if report.left else max(interval, listing.not_before or timedelta(0))
+        moved_to, moved_times = moved(lease, listing)
+        return Settlement(
+            fetch=replace(listing.fetch, new=new, detail=detail(report)),
+            validators=None if report.left or report.missed or report.again else listing.validators,
+            due_at=due_after(self.now, wait, chance=self.chance, rhythm=self.rhythm),
+            interval=interval,
+            moved_to=moved_to,
+            moved_times=moved_times,
+            conditional=lease.conditional and not listing.lied,
+            complete=not (report.left or report.missed),
+            listed=_listed(listing, report, new),
+        )
+
+    def _adapted(self, lease: Lease, listing: Listing, report: Report, new: int) -> timedelta:
+        if lease.first_look:
+            return self.rhythm.start  # everything is new on a first look; that says nothing of the pace
+        if listing.fetch.gap:
+            return self.rhythm.shortest
+        if report.left or not listing.whole:
+            return lease.interval  # the run goes on in the next one, or the list says nothing of what was known
+        return adapt(lease.interval, items=len(listing.items), new=new, rhythm=self.rhythm)
+
+    def failed(self, lease: Lease, error: CrawlError, seconds: float) -> Settlement:
+        """End a run whose list could not be had; an address that was learned is forgotten with its validators."""
+        learned = lease.address != lease.source.url
+        return Settlement(
+            fetch=Fetch(
+                url=lease.address,
+                at=self.now,
+                outcome=Outcome.FAILED,
+                status=error.status,
+                seconds=seconds,
+                reason=error.reason,
+                detail=error.detail,
+            ),
+            validators=Validators(body_hash=lease.validators.body_hash) if learned else None,
+            due_at=self._after_failure(lease, error),
+            interval=lease.interval,
+            failures=lease.failures + 1,
+            moved_to="" if learned else lease.moved_to,
+            moved_times=0 if learned else lease.moved_times,
+            conditional=lease.conditional,
+        )
+
+    def _after_failure(self, lease: Lease, error: CrawlError) -> datetime:
+        wait = back_off(lease.source.interval or lease.interval, lease.failures + 1, rhythm=self.rhythm)
+        if error.reason == Reason.GONE:
+            wait = max(wait, timedelta(days=7))  # the publisher says that it will not come back; look once a week
+        at_least = self.now + min(error.retry_after or timedelta(0), _LONGEST_RETRY_AFTER)
+        return max(at_least, due_after(self.now, wait, chance=self.chance, rhythm=self.rhythm))
+
+
+def _listed(listing: Listing, report: Report, new: int) -> int | None:
+    """How many items the next list is held against; 0 where nothing of this one could be kept."""
+    if listing.fetch.outcome is Outcome.UNCHANGED or not listing.whole:
+        return None
+    held = new or len(listing.items) > report.left + report.missed
+    return len(listing.items) if held else 0
