@@ -2,6 +2,7 @@
 
 import re
 import socket
+from functools import lru_cache
 from ipaddress import ip_address
 
 from yarl import URL
@@ -69,7 +70,14 @@ class Guard:
     def allows(self, address: str) -> bool:
         """Say whether an address, as digits, may be dialled."""
         try:
-            found = ip_address(address)
-            return is_public(found) or (self._allow_private and is_private(found))
+            public, private = _judge(address)
         except ValueError:  # unresolved: nothing we know how to judge
             return False
+        return public or (self._allow_private and private)
+
+
+@lru_cache(maxsize=4096)
+def _judge(address: str) -> tuple[bool, bool]:
+    """Say whether an address is public, and whether it is of one's own network; raises ValueError."""
+    found = ip_address(address)
+    return is_public(found), is_private(found)

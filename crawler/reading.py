@@ -3,6 +3,8 @@
 Importing it warms up what each child would else build for itself: compiled expressions, the language model, options.
 """
 
+import gc
+
 import feedparser
 import trafilatura
 
@@ -17,3 +19,4 @@ __all__ = ["feedparser", "feeds", "past", "sitemaps", "trafilatura"]
 read_page(WARM_PAGE)
 for kind in Kind:
     kind_named(kind)
+gc.freeze()  # what is loaded stays: no child looks through it for garbage, nor copies its pages by doing so

@@ -1,5 +1,18 @@
-"""`python -m presswatch` is `presswatch`."""
+"""Where the program begins: `presswatch`, or `python -m presswatch`.
 
-from presswatch.cli import main
+Small on purpose: every parsing child imports the module that began the program, and needs nothing of the command line.
+"""
 
-main()
+import gc
+
+
+def main() -> None:
+    """Run the command line and end the process with a documented status."""
+    gc.set_threshold(20_000)  # hardly anything of ours is a cycle; to look for them at every 700th object is dear
+    from presswatch.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

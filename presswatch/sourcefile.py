@@ -21,6 +21,7 @@ _NAME_IT = "give one of them another name: `name: …`"
 _QUIET = re2.Options()
 _QUIET.log_errors = False  # we say what is wrong ourselves
 _MAX_URL = 2048
+_BLANK = re.compile(r"[\x00-\x20\x7f]")  # a space or a control character
 _SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(days=30)
 _TELLTALE = re.compile(r"(?i)(?:authorization|cookie|token|secret|passw\w*|api-?key)[\"']?\s*:\s*[^\s{]|://[^\s/@]*@")
 _PLAIN = re.compile(r"[A-Za-z](?:[\w./@()+ -]*[\w/)])?", re.ASCII)
@@ -134,7 +135,7 @@ def url_problem(url: str) -> str:
     """Why an address cannot be watched, in plain words; "" when it can."""
     if len(url) > _MAX_URL:
         return f"the address has {len(url)} characters; {_MAX_URL} is the limit"
-    if any(ord(char) <= 0x20 or ord(char) == 0x7F for char in url):
+    if _BLANK.search(url):
         return "the address contains a space or a control character"
     try:
         parts = urlsplit(url)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, insert, text
 
 from news.alert import Decide
 from news.article import Kept, Prepared, TextFrom
@@ -23,7 +22,7 @@ from storage.rows import article_row, joined_row, next_ids
 from storage.search import index_new
 from storage.sources import still_held, write_settlements
 from storage.stories import Arrival, place_many
-from storage.tables import articles, guids, urls
+from storage.tables import articles, urls
 
 Run: TypeAlias = tuple[Lease, Sequence[Prepared], Settlement | None]
 
@@ -131,13 +130,12 @@ def remember_guids(connection: Connection, found: Mapping[tuple[int, str], int])
     """Keep which articles the GUIDs of sources name; the first word on each stands."""
     if found:
         rows = [{"source_id": source, "guid": guid, "article_id": to} for (source, guid), to in found.items()]
-        connection.execute(_KEEP_GUID[connection.dialect.name], rows)
+        connection.execute(_KEEP_GUID, rows)
 
 
-_KEEP_GUID = {
-    "sqlite": sqlite.insert(guids).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(guids).on_conflict_do_nothing(),
-}
+_KEEP_GUID = text(
+    "INSERT INTO guids (source_id, guid, article_id) VALUES (:source_id, :guid, :article_id) ON CONFLICT DO NOTHING"
+)
 
 
 def _article(each: Candidate) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from news.errors import ConfigError, StorageError
 from storage.engines import WRITE, postgres_engine, sqlite_engine
 from storage.migrations import HEAD
+from storage.tables import metadata
 
 _MIGRATE_LOCK, _WRITE_LOCK = 7_203_001, 7_203_002  # PostgreSQL advisory locks; any two numbers that nobody else uses
 
@@ -58,12 +59,15 @@ class Database:
             found = _revision(connection)
         if found == HEAD:
             return
-        from storage.migrations.upgrade import upgrade  # here, for alembic is heavy and rarely needed
-
         with self.write() as connection:
             if not self._is_sqlite:
                 connection.execute(_WITHOUT_LIMITS)  # a migration may have much to do, or another's to wait for
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATE_LOCK})"))
+            if not inspect(connection).get_table_names():
+                _create(connection)
+                return
+            from storage.migrations.upgrade import upgrade  # here, for alembic is heavy and rarely needed
+
             upgrade(connection)
 
     def close(self) -> None:
@@ -103,6 +107,19 @@ def _understood(url: str) -> URL:
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ConfigError("the database must be a file", hint="write sqlite:///presswatch.db")
     return parsed
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables of an empty database at once, as the migrations would; to load alembic takes longer."""
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(_VERSIONS)
+    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
+
+
+_VERSIONS = text(  # letter for letter what alembic makes
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+    " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 
 
 def _revision(connection: Connection) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, select, text
 
 from storage.database import Database, hold_pen
 from storage.known import marks
 from storage.search import unindex
-from storage.tables import alerts, articles, guids, matches, revisions, sketches, stories, tombstones, urls
+from storage.tables import alerts, articles, guids, matches, revisions, sketches, stories, urls
 
 _BATCH = 500  # articles that go in one transaction
 _SLICES = 64  # of the sketches' hashes: each is cleared in a transaction of its own
@@ -43,13 +42,10 @@ def _bury(connection: Connection, ids: Sequence[int]) -> None:
     gone = {mark for key in keys for mark in marks(key, 0, "")}
     gone |= {mark for source_id, guid in names for mark in marks("", source_id, guid)}
     if gone:
-        connection.execute(_BURY[connection.dialect.name], [{"mark": mark} for mark in sorted(gone)])
+        connection.execute(_BURY, [{"mark": mark} for mark in sorted(gone)])
 
 
-_BURY = {
-    "sqlite": sqlite.insert(tombstones).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(tombstones).on_conflict_do_nothing(),
-}
+_BURY = text("INSERT INTO tombstones (mark) VALUES (:mark) ON CONFLICT DO NOTHING")
 
 
 def _delete(connection: Connection, ids: list[int]) -> None:

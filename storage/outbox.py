@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, or_, select, text, update
 
 from news.alert import Alert, Delivery, DeliveryState, Pick, Settled
 from news.errors import LeaseLostError
@@ -150,7 +149,7 @@ class DeliveryStore:
         with self._database.write() as connection:
             hold_channel(connection, channel)
             off = {"name": channel, "disabled_at": now, "reason": reason, "told": False}
-            connection.execute(_SWITCH_OFF[connection.dialect.name], off)
+            connection.execute(_SWITCH_OFF, off)
             connection.execute(update(deliveries).where(*owed).values(_dead(reason, now)))
 
     def enable_channel(self, channel: str, /) -> bool:
@@ -179,10 +178,10 @@ class DeliveryStore:
             return next(iter(_statuses(connection, [number])), None)
 
 
-_SWITCH_OFF = {
-    "sqlite": sqlite.insert(channels).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(channels).on_conflict_do_nothing(),
-}
+_SWITCH_OFF = text(
+    "INSERT INTO channels (name, disabled_at, reason, told) VALUES (:name, :disabled_at, :reason, :told)"
+    " ON CONFLICT DO NOTHING"
+).bindparams(bindparam("disabled_at", type_=Moment()))
 
 
 def _in_message_of(ids: Collection[str]) -> ColumnElement[bool]:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, text
 
 from news.topic import Topic
 from storage.clean import clean_line, clean_text
 from storage.database import Database
-from storage.tables import topics
+from storage.tables import Moment, topics
 
 _QUERY_BYTES = 100_000
 
@@ -27,7 +26,7 @@ class Topics:
         fresh = [topic for topic in wanted if known.get((topic.name, topic.version)) != clean_line(topic.title)]
         if fresh:
             with self._database.write() as connection:
-                connection.execute(_KEEP[connection.dialect.name], [_row(topic, now) for topic in fresh])
+                connection.execute(_KEEP, [_row(topic, now) for topic in fresh])
         return sum((topic.name, topic.version) not in known for topic in fresh)
 
 
@@ -41,12 +40,7 @@ def _row(topic: Topic, now: datetime) -> dict[str, object]:
     }
 
 
-_SQLITE, _POSTGRES = sqlite.insert(topics), postgresql.insert(topics)
-_KEEP = {
-    "sqlite": _SQLITE.on_conflict_do_update(
-        index_elements=[topics.c.name, topics.c.version], set_={"title": _SQLITE.excluded.title}
-    ),
-    "postgresql": _POSTGRES.on_conflict_do_update(
-        index_elements=[topics.c.name, topics.c.version], set_={"title": _POSTGRES.excluded.title}
-    ),
-}
+_KEEP = text(
+    "INSERT INTO topics (name, version, query, title, seen_at) VALUES (:name, :version, :query, :title, :seen_at)"
+    " ON CONFLICT (name, version) DO UPDATE SET title = excluded.title"
+).bindparams(bindparam("seen_at", type_=Moment()))

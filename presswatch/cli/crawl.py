@@ -4,7 +4,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import rich_click as click
-from rich.text import Text
 
 from alerts.notices import title
 from presswatch.cli import FAILED, Options
@@ -98,11 +97,12 @@ def _complain(done: Round) -> None:
 
 def _show(done: Round) -> None:
     worth = [report for report in done.reports if report.failed or report.kept.new or report.unread or report.fetch.gap]
-    rows = [_row(report) for report in sorted(worth, key=lambda report: (not report.failed, report.source))]
-    if rows:
-        table(("Source", "Result", "#Items", "#New", "#Copies", "#Alerts", "Notes"), rows[:_SHOWN], empty="")
-    if len(rows) > _SHOWN:
-        click.echo(f"… and {len(rows) - _SHOWN} more; --json has them all")
+    worth.sort(key=lambda report: (not report.failed, report.source))
+    if worth:
+        rows = map(_row, worth[:_SHOWN])
+        table(("Source", "Result", "#Items", "#New", "#Copies", "#Alerts", "Notes"), rows, empty="")
+    if len(worth) > _SHOWN:
+        click.echo(f"… and {len(worth) - _SHOWN} more; --json has them all")
     for problem in done.problems:
         click.echo(f"{problem}", err=True)
     for notice in done.notices:
@@ -111,6 +111,8 @@ def _show(done: Round) -> None:
 
 
 def _row(report: Report) -> tuple[object, ...]:
+    from rich.text import Text
+
     fetch, kept = report.fetch, report.kept
     result = Text(fetch.outcome.value, style="red" if report.failed else "")
     notes = f"{fetch.reason}: {fetch.detail}" if report.failed else fetch.detail

@@ -7,19 +7,21 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:  # loaded where something is drawn with them: most rounds of most days draw nothing
+    from rich.console import Console
+    from rich.progress import Progress
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
-def console() -> Console:
+def console() -> "Console":
     """Standard output as rich writes it; plain text when piped, at least as wide as a page."""
+    from rich.console import Console
+
     wide = None if sys.stdout.isatty() else 120
     return Console(highlight=False, soft_wrap=False, width=wide)
 
@@ -31,6 +33,9 @@ def clean(text: str) -> str:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
     """Print rows under headers; where there are none, a sentence that says what to do."""
+    from rich.table import Table
+    from rich.text import Text
+
     listed = [[cell if isinstance(cell, Text) else Text(clean(str(cell))) for cell in row] for row in rows]
     if not listed:
         click.echo(empty)
@@ -72,6 +77,9 @@ def progress(label: str, total: int | None, *, quiet: bool) -> Iterator["Bar"]:
     if quiet or not sys.stderr.isatty():
         yield Bar(None, None)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -86,7 +94,7 @@ def progress(label: str, total: int | None, *, quiet: bool) -> Iterator["Bar"]:
 class Bar:
     """A progress bar that may be absent."""
 
-    def __init__(self, bars: Progress | None, task: Any) -> None:
+    def __init__(self, bars: "Progress | None", task: Any) -> None:
         self._bars = bars
         self._task = task
 
