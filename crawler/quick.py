@@ -19,7 +19,8 @@ from crawler.roles import ATOM, CONTENT, RDF, ROLES, RSS1, Draft, Role, Unsure, 
 _ENCODINGS = re.compile(r"utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,60}?\sencoding\s*=\s*["']([\w-]{1,20})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
-_UNSURE_BYTES = re.compile(rb"""<!DOCTYPE|<!ENTITY|[\s:]base\s*=|\x00""")
+_UNSURE_BYTES = (b"<!DOCTYPE", b"<!ENTITY", b"\0")
+_BASE = re.compile(rb"base\s*=")  # whatever stands before it: a search for fixed letters costs next to nothing
 
 
 def read_quickly(document: Document) -> tuple[str, list[Entry]]:
@@ -41,7 +42,7 @@ def read_quickly(document: Document) -> tuple[str, list[Entry]]:
 
 def _root(document: Document) -> Element:
     body = document.body
-    if _UNSURE_BYTES.search(body):
+    if any(sign in body for sign in _UNSURE_BYTES) or _BASE.search(body):
         raise Unsure("a document type, a base or a null byte")
     _check_encoding(document)
     parser = etree.XMLParser(

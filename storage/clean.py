@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from news.article import Article, Prepared
@@ -20,6 +21,8 @@ TOKEN_CHARS = 100  # PostgreSQL takes no lexeme over 2 KB; no word of any langua
 _LINE_BYTES = 4_096
 _KEY_BYTES = 1_000  # PostgreSQL indexes no value over 2.7 KB
 _AUTHORS = 50
+_NAME_BYTES = 200
+_TOKENS_BYTES = 2 * TEXT_BYTES
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing was published on the web before
 
 _CONTROLS = bytes({*range(32), 127} - {9, 10})
@@ -46,7 +49,37 @@ def clean_line(text: str, limit: int = _LINE_BYTES) -> str:
 
 
 def clean_article(article: Article, *, now: datetime) -> Article:
-    """Give the article as it can be kept; what was cut or dropped is added to its note."""
+    """Give the article as it can be kept, nearly always the very same; what was cut or dropped is added to its note."""
+    return article if _is_clean(article, now) else _cleaned(article, now)
+
+
+_LIMITS = {
+    "url": _LINE_BYTES,
+    "title": TITLE_BYTES,
+    "lang": 20,
+    "section": _NAME_BYTES,
+    "group": _NAME_BYTES,
+    "guid": _LINE_BYTES,
+    "note": _LINE_BYTES,
+}
+_LINES = attrgetter(*_LIMITS)
+
+
+def _is_clean(article: Article, now: datetime) -> bool:
+    """Say, at a third of the cost of cleaning, that there is nothing to clean; no limit is passed by text of its size."""
+    lines = _LINES(article)
+    return (
+        "".join((*lines, *article.authors)).isprintable()
+        and all(4 * len(line) <= limit for line, limit in zip(lines, _LIMITS.values(), strict=True))
+        and len(article.authors) <= _AUTHORS
+        and 4 * max(map(len, article.authors), default=0) <= _NAME_BYTES
+        and clean_text(article.summary, SUMMARY_BYTES) is article.summary
+        and clean_text(article.text, TEXT_BYTES) is article.text
+        and _sensible(article.published_at, now) is article.published_at
+    )
+
+
+def _cleaned(article: Article, now: datetime) -> Article:
     title = clean_line(article.title, TITLE_BYTES)
     summary = clean_text(article.summary, SUMMARY_BYTES)
     text = clean_text(article.text, TEXT_BYTES)
@@ -58,21 +91,10 @@ def clean_article(article: Article, *, now: datetime) -> Article:
         _cut("text", article.text, text),
         "publisher's date makes no sense" if article.published_at and not published_at else "",
     )
-    fields: dict[str, Any] = {
-        "url": clean_line(article.url),
-        "title": title,
-        "summary": summary,
-        "text": text,
-        "authors": tuple(clean_line(name, 200) for name in article.authors[:_AUTHORS]),
-        "lang": clean_line(article.lang, 20),
-        "section": clean_line(article.section, 200),
-        "group": clean_line(article.group, 200),
-        "guid": clean_line(article.guid),
-        "published_at": published_at,
-        "note": clean_line("; ".join(filter(None, notes))),
-    }
-    changed = {name: value for name, value in fields.items() if value != getattr(article, name)}
-    return replace(article, **changed) if changed else article
+    lines: dict[str, Any] = {name: clean_line(getattr(article, name), limit) for name, limit in _LIMITS.items()}
+    lines["note"] = clean_line("; ".join(filter(None, notes)))
+    authors = tuple(clean_line(name, _NAME_BYTES) for name in article.authors[:_AUTHORS])
+    return replace(article, **lines, summary=summary, text=text, authors=authors, published_at=published_at)
 
 
 def clean_prepared(prepared: Prepared, *, now: datetime) -> Prepared:
@@ -87,10 +109,10 @@ def clean_prepared(prepared: Prepared, *, now: datetime) -> Prepared:
 def clean_tokens(tokens: Sequence[str]) -> Sequence[str]:
     """Give tokens that can be index terms and be joined by spaces; nearly always the very same ones."""
     joined = " ".join(tokens)
-    fit = clean_line(joined, TEXT_BYTES * 2) == joined and len(max(tokens, key=len, default="")) <= TOKEN_CHARS
-    if fit and len(joined.split(" ")) == len(tokens) and "" not in tokens:
+    fit = joined.isprintable() and 4 * len(joined) <= _TOKENS_BYTES and max(map(len, tokens), default=0) <= TOKEN_CHARS
+    if fit and joined.count(" ") == len(tokens) - 1 and "" not in tokens:
         return tokens
-    return [token[:TOKEN_CHARS] for token in clean_line(joined, TEXT_BYTES * 2).split(" ") if token]
+    return [token[:TOKEN_CHARS] for token in clean_line(joined, _TOKENS_BYTES).split(" ") if token]
 
 
 def clean_key(key: str) -> str:
