@@ -25,6 +25,7 @@ def detect(text: str, hint: str = "") -> str:
     return str(labels[0]).removeprefix("__label__")
 
 
+@lru_cache(maxsize=1024)
 def primary(tag: str) -> str:
     """Return the primary subtag of a language tag, in lower case; "" for what is none."""
     subtag = tag.strip().replace("_", "-").split("-", 1)[0].lower()

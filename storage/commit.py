@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection
 
 from news.alert import Decide
 from news.article import Kept, Prepared, TextFrom
@@ -16,13 +16,14 @@ from news.story import Joined
 from storage.clean import clean_prepared
 from storage.database import Database, hold_pen
 from storage.known import BURIED, Candidate, Known, candidate, learn, look_up, twin
+from storage.native import Native
 from storage.owe import Hit, Ledger, owe
 from storage.revisions import Revised, revise
 from storage.rows import article_row, joined_row, next_ids
 from storage.search import index_new
 from storage.sources import still_held, write_settlements
 from storage.stories import Arrival, place_many
-from storage.tables import articles, urls
+from storage.tables import Moment, articles
 
 Run: TypeAlias = tuple[Lease, Sequence[Prepared], Settlement | None]
 
@@ -115,14 +116,14 @@ def _place(connection: Connection, batch: Batch, now: datetime) -> list[tuple[in
 def _insert(connection: Connection, batch: Batch, stories: Sequence[tuple[int, Joined]]) -> None:
     if batch.new:
         rows = [
-            {"id": number, "source_id": each.source_id, **_article(each), **joined_row(*story)}
+            {**_article(connection, each), "id": number, "source_id": each.source_id, **joined_row(*story)}
             for (number, each), story in zip(batch.new, stories, strict=True)
         ]
-        connection.execute(insert(articles), rows)
+        _KEEP_ARTICLE.run(connection, rows)
         index_new(connection, batch.new[0][0])
     if batch.url_rows:
         keys = [{"url_key": key, "article_id": to, "reason": why} for key, (to, why) in batch.url_rows.items()]
-        connection.execute(insert(urls), keys)
+        _KEEP_URL.run(connection, keys)
     remember_guids(connection, batch.guid_rows)
 
 
@@ -130,16 +131,22 @@ def remember_guids(connection: Connection, found: Mapping[tuple[int, str], int])
     """Keep which articles the GUIDs of sources name; the first word on each stands."""
     if found:
         rows = [{"source_id": source, "guid": guid, "article_id": to} for (source, guid), to in found.items()]
-        connection.execute(_KEEP_GUID, rows)
+        _KEEP_GUID.run(connection, rows)
 
 
-_KEEP_GUID = text(
-    "INSERT INTO guids (source_id, guid, article_id) VALUES (:source_id, :guid, :article_id) ON CONFLICT DO NOTHING"
-)
+_KEEP_ARTICLE = Native.insert("articles", articles.c.keys())
+_KEEP_URL = Native.insert("urls", ("url_key", "article_id", "reason"))
+_KEEP_GUID = Native.insert("guids", ("source_id", "guid", "article_id"), also="ON CONFLICT DO NOTHING")
 
 
-def _article(each: Candidate) -> dict[str, Any]:
-    return article_row(each.prepared, body_hash=each.body, tokens=" ".join(each.prepared.tokens))
+def _article(connection: Connection, each: Candidate) -> dict[str, Any]:
+    row = article_row(each.prepared, body_hash=each.body, tokens=" ".join(each.prepared.tokens))
+    moments = {name: Moment().process_bind_param(row.get(name), connection.dialect) for name in _MOMENTS}
+    return _BLANK | row | moments
+
+
+_BLANK = {column.name: getattr(column.default, "arg", None) for column in articles.c}
+_MOMENTS = [column.name for column in articles.c if isinstance(column.type, Moment)]
 
 
 def _hits(batch: Batch, stories: Sequence[tuple[int, Joined]], first_looks: AbstractSet[int]) -> list[Hit]:

@@ -63,6 +63,8 @@ def candidate(lease: Lease, prepared: Prepared) -> Candidate:
 
 def _aliases(article: Article) -> dict[str, str]:
     """Give the keys of an article's other addresses; what its page says of itself is believed with care."""
+    if not article.aliases and not article.canonical:
+        return {}
     found = {clean_key(url_key(alias)): "redirect" for alias in article.aliases}
     if article.canonical and canonical_ok(article.aliases[-1] if article.aliases else article.url, article.canonical):
         found.setdefault(clean_key(url_key(article.canonical)), "canonical")
@@ -232,11 +234,8 @@ _ANY_BURIED = text("SELECT 1 FROM tombstones LIMIT 1")
 
 
 def _bodies(connection: Connection, wanted: Collection[str], since: datetime) -> dict[tuple[int, str], int]:
-    return {
-        (source, body): article
-        for source, body, article, first_seen_at in _BODIES.rows(connection, wanted)
-        if first_seen_at >= since
-    }
+    moment = Moment().process_bind_param(since, connection.dialect)
+    return {(source, body): article for source, body, article in _BODIES.rows(connection, wanted, since=moment)}
 
 
 def _titles(connection: Connection, ids: Collection[int]) -> dict[int, str]:
@@ -252,9 +251,8 @@ _NAMES = Lookup(
 )
 _BURIED = Lookup("SELECT t.mark FROM {given} CROSS JOIN tombstones AS t WHERE t.mark = g.value", kind="bigint")
 _BODIES = Lookup(
-    "SELECT a.source_id, a.body_hash, a.id, a.first_seen_at FROM {given} CROSS JOIN articles AS a"
-    " WHERE a.body_hash = g.value ORDER BY a.id DESC",
-    first_seen_at=Moment(),
+    "SELECT a.source_id, a.body_hash, a.id FROM {given} CROSS JOIN articles AS a"
+    " WHERE a.body_hash = g.value AND a.first_seen_at >= :since ORDER BY a.id DESC",
 )
 _STANDING = Lookup(
     "SELECT a.id, a.source_id, a.title, a.listed, a.changes FROM {given} CROSS JOIN articles AS a WHERE a.id = g.value",

@@ -1,10 +1,11 @@
 """Queries for many keys at once."""
 
-import json
-from collections.abc import Collection, Iterator
-from typing import Any, cast
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from storage.native import Native, many_texts
 
 _GIVEN = {
     "sqlite": "json_each(:given) AS g",
@@ -19,19 +20,16 @@ class Lookup:
     once. Begin with `{given} CROSS JOIN`: SQLite then takes the keys one by one to the other table's index.
     """
 
-    def __init__(self, query: str, *, kind: str = "text", **types: Any) -> None:
-        self._statements = {
-            dialect: text(query.replace("{given}", given.replace("{kind}", kind))).columns(**types)
-            for dialect, given in _GIVEN.items()
-        }
+    def __init__(self, query: str, *, kind: str = "text") -> None:
+        self._query = Native(
+            sqlite=query.replace("{given}", _GIVEN["sqlite"]),
+            postgresql=query.replace("{given}", _GIVEN["postgresql"].replace("{kind}", kind)),
+        )
 
     def rows(
         self, connection: Connection, keys: Collection[str] | Collection[int], **values: object
-    ) -> Iterator[tuple[Any, ...]]:
-        """Run the query with its other values; nothing is asked for no keys."""
+    ) -> Sequence[tuple[Any, ...]]:
+        """Run the query with its other values, which go to the driver as they are; nothing is asked for no keys."""
         if not keys:
-            return iter(())
-        dialect = connection.dialect.name
-        given = json.dumps(list(keys)) if dialect == "sqlite" else list(keys)
-        found = connection.execute(self._statements[dialect], {"given": given, **values})
-        return cast("Iterator[tuple[Any, ...]]", iter(found))  # rows are tuples, though not by name
+            return ()
+        return self._query.run(connection, {"given": many_texts(connection, keys), **values})

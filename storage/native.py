@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection
@@ -17,12 +17,24 @@ class Native:
         """start: what both begin with."""
         self._statements = {"sqlite": start + sqlite, "postgresql": _NAME.sub(r"%(\1)s", start + postgresql)}
 
+    @classmethod
+    def insert(cls, table: str, columns: Sequence[str], *, also: str = "") -> "Native":
+        """Insert rows of these columns, each a mapping; `also`: what follows the values."""
+        names, values = (", ".join(form.format(each) for each in columns) for form in ('"{}"', ":{}"))
+        statement = f"INSERT INTO {table} ({names}) VALUES ({values}) {also}"  # noqa: S608  names of our own tables
+        return cls(start=statement, sqlite="", postgresql="")
+
     def run(
         self, connection: Connection, values: Mapping[str, object] | Sequence[Mapping[str, object]]
     ) -> Sequence[tuple[Any, ...]]:
         """Run the statement, once or for each of many values, which go to the driver as they are; gives its rows."""
         result = connection.exec_driver_sql(self._statements[connection.dialect.name], values)
         return cast("Sequence[tuple[Any, ...]]", result.all() if result.returns_rows else ())  # tuples, if not by name
+
+
+def many_texts(connection: Connection, values: Collection[str] | Collection[int]) -> object:
+    """Put any values into one, as `many` does."""
+    return json.dumps(list(values)) if connection.dialect.name == "sqlite" else list(values)
 
 
 def many(connection: Connection, values: Sequence[int] | Sequence[str]) -> str:
