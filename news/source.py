@@ -29,6 +29,7 @@ class Source:
     full_text: bool = True  # False: keep what the feed says, fetch no pages
     links: str = ""  # RE2 pattern an article's address must match, not for FEED; "": by its shape
     interval: timedelta | None = None  # None: adapts to how much is new
+    cron: str = ""  # five fields: asked at these times and no others; "": by the interval
     enabled: bool = True
 
 

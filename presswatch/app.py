@@ -339,7 +339,7 @@ class App:
             clock=self.clock,
             chance=random.random,
             run=run,
-            rhythm=Rhythm(start=cadence.start, shortest=cadence.shortest, longest=cadence.longest),
+            rhythm=Rhythm(start=cadence.start, shortest=cadence.shortest, longest=cadence.longest, zone=cadence.zone),
             max_pages=fetch.max_pages,
             full_text=fetch.full_text,
         )

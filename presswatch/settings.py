@@ -7,12 +7,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from functools import reduce
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +23,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -105,6 +107,22 @@ class Cadence(Part):
     start: Duration = timedelta(minutes=15)
     shortest: Duration = timedelta(minutes=5)
     longest: Duration = timedelta(hours=24)
+    timezone: str = "UTC"  # in which cron lines of sources name hours; an IANA name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone; UTC needs no files of the system."""
+        return UTC if self.timezone.upper() == "UTC" else ZoneInfo(self.timezone)
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            if name.upper() != "UTC":
+                ZoneInfo(name)
+        except (LookupError, ValueError, OSError) as error:  # OSError: the name of a folder
+            raise ValueError(f"{name!r} is no time zone that this system knows; one is Europe/Berlin") from error
+        return name
 
 
 class Smtp(Part):

@@ -15,8 +15,9 @@ from news.source import Kind, Source
 from presswatch.asking import KEYS, Asking, read_asking
 from presswatch.settings import duration
 from presswatch.yamlfile import Node, load
+from scheduler.cron import mistake
 
-FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "enabled", *KEYS)
+FIELDS = ("name", "url", "kind", "group", "lang", "full_text", "links", "interval", "cron", "enabled", *KEYS)
 _NAME_IT = "give one of them another name: `name: …`"
 _QUIET = re2.Options()
 _QUIET.log_errors = False  # we say what is wrong ourselves
@@ -94,6 +95,7 @@ def _source(node: Node) -> tuple[Source, Asking]:
         lang=text.get("lang", "").lower(),
         links=_links(fields.get("links")),
         interval=_interval(fields.get("interval")),
+        cron=_cron(fields.get("cron"), fields.get("interval")),
         **flags,
     )
     return source, asked
@@ -129,6 +131,19 @@ def _interval(node: Node | None) -> timedelta | None:
     if not _SHORTEST <= interval <= _LONGEST:
         raise node.error("an interval lies between 30 seconds and 30 days")
     return interval
+
+
+def _cron(node: Node | None, interval: Node | None) -> str:
+    if node is None:
+        return ""
+    if interval is not None:
+        raise node.error("a source has an interval or a cron line, not both", "take one of them out")
+    line = node.text()
+    if wrong := mistake(line):
+        at = replace(node.text_at, column=node.text_at.column + wrong.offset, width=wrong.width)
+        hint = 'minute, hour, day of the month, month, day of the week, e.g. "0 7,12,18 * * mon-fri"'
+        raise ConfigError(wrong.message, at=at, hint=hint)
+    return " ".join(line.split())
 
 
 def url_problem(url: str) -> str:
@@ -204,6 +219,8 @@ def _as_yaml(source: Source, indent: str) -> str:
     pairs += [(key, _quoted(getattr(source, key))) for key in ("group", "lang", "links") if getattr(source, key)]
     if source.interval is not None:
         pairs.append(("interval", f"{source.interval.total_seconds():g}s"))
+    if source.cron:
+        pairs.append(("cron", _quoted(source.cron)))
     pairs += [(key, "false") for key in ("full_text", "enabled") if not getattr(source, key)]
     lines = [f"{key}: {value}" for key, value in pairs]
     return f"{indent}- " + f"\n{indent}  ".join(lines) + "\n"

@@ -5,14 +5,14 @@ than we look, over two thirds means that we look too often.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _FEW_KNOWN = 0.33
 _MANY_KNOWN = 0.67
 _FASTER = 0.5
 _SLOWER = 1.5
 _LONG_DEAD = 30  # failures in a row after which a source is asked once a week
-_WEEK = timedelta(days=7)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Rhythm:
     shortest: timedelta = timedelta(minutes=5)
     longest: timedelta = timedelta(hours=24)
     jitter: float = 0.1  # share of the interval by which a due time may move, so that sources do not bunch
+    zone: tzinfo = UTC  # in which cron lines name hours
 
 
 def adapt(current: timedelta, *, items: int, new: int, rhythm: Rhythm) -> timedelta:
@@ -40,7 +41,7 @@ def adapt(current: timedelta, *, items: int, new: int, rhythm: Rhythm) -> timede
 def back_off(interval: timedelta, failures: int, *, rhythm: Rhythm) -> timedelta:
     """How long to wait after the n-th failure in a row: linear up to the longest interval, a week when long dead."""
     if failures >= _LONG_DEAD:
-        return _WEEK
+        return WEEK
     return min(max(interval, rhythm.shortest) * max(1, failures), rhythm.longest)
 
 

@@ -8,7 +8,8 @@ from news.errors import CrawlError
 from news.fetch import Fetch, Outcome, Reason
 from news.source import Lease, Settlement, Validators
 from scheduler.asking import moved
-from scheduler.cadence import Rhythm, adapt, back_off, due_after
+from scheduler.cadence import WEEK, Rhythm, adapt, back_off, due_after
+from scheduler.cron import next_time
 from scheduler.report import Report, detail
 
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
@@ -29,12 +30,11 @@ class Ending:
         """
         new = report.kept.new + last
         interval = lease.source.interval or self._adapted(lease, listing, report, new)
-        wait = timedelta(0) if report.left else max(interval, listing.not_before or timedelta(0))
         moved_to, moved_times = moved(lease, listing)
         return Settlement(
             fetch=replace(listing.fetch, new=new, detail=detail(report)),
             validators=None if report.left or report.missed or report.again else listing.validators,
-            due_at=due_after(self.now, wait, chance=self.chance, rhythm=self.rhythm),
+            due_at=self.now if report.left else self._due(lease, interval, listing.not_before or timedelta(0)),
             interval=interval,
             moved_to=moved_to,
             moved_times=moved_times,
@@ -43,8 +43,17 @@ class Ending:
             listed=_listed(listing, report, new),
         )
 
+    def _due(self, lease: Lease, interval: timedelta, not_before: timedelta) -> datetime:
+        """When it is asked again: by its own times, to the minute, or its interval; not before its publisher says."""
+        if lease.source.cron:
+            return self._slot(lease, not_before * (1 - self.rhythm.jitter))  # "fresh for an hour" skips no full hour
+        return due_after(self.now, max(interval, not_before), chance=self.chance, rhythm=self.rhythm)
+
+    def _slot(self, lease: Lease, wait: timedelta) -> datetime:
+        return next_time(lease.source.cron, self.now + wait, self.rhythm.zone)
+
     def _adapted(self, lease: Lease, listing: Listing, report: Report, new: int) -> timedelta:
-        if lease.first_look:
+        if lease.first_look or lease.source.cron:
             return self.rhythm.start  # everything is new on a first look; that says nothing of the pace
         if listing.fetch.gap:
             return self.rhythm.shortest
@@ -77,9 +86,12 @@ class Ending:
     def _after_failure(self, lease: Lease, error: CrawlError) -> datetime:
         wait = back_off(lease.source.interval or lease.interval, lease.failures + 1, rhythm=self.rhythm)
         if error.reason == Reason.GONE:
-            wait = max(wait, timedelta(days=7))  # the publisher says that it will not come back; look once a week
+            wait = max(wait, WEEK)  # the publisher says that it will not come back; look once a week
         at_least = self.now + min(error.retry_after or timedelta(0), _LONGEST_RETRY_AFTER)
-        return max(at_least, due_after(self.now, wait, chance=self.chance, rhythm=self.rhythm))
+        due_at = due_after(self.now, wait, chance=self.chance, rhythm=self.rhythm)
+        if lease.source.cron:  # tried again between its times, but never later than the next; a dead one once a week
+            due_at = min(due_at, self._slot(lease, timedelta(0))) if wait < WEEK else self._slot(lease, wait)
+        return max(at_least, due_at)
 
 
 def _listed(listing: Listing, report: Report, new: int) -> int | None:

@@ -61,6 +61,7 @@ def source_of(row: Row[Any]) -> Source:
         full_text=row.full_text,
         links=row.links,
         interval=None if row.every_seconds is None else timedelta(seconds=row.every_seconds),
+        cron=row.cron,
         enabled=row.enabled,
     )
 
@@ -97,6 +98,7 @@ def _row(source: Source) -> _Columns:
         "lang": source.lang,
         "full_text": source.full_text,
         "links": source.links,
+        "cron": source.cron,
         "every_seconds": source.interval.total_seconds() if source.interval else None,
         "enabled": source.enabled,
         "removed": False,
@@ -165,7 +167,7 @@ _CHANGE = (
         {sources.c[name]: bindparam(f"b_{name}") for name in _row(Source(name="", url="")) if name != "name"}
         | {
             sources.c.interval_seconds: bindparam("b_interval_seconds"),
-            # a shorter interval counts from now, not from when the longer one would have ended
+            # a shorter interval counts from now, not from when the longer one would have ended; so do other times
             sources.c.due_at: case(
                 (sources.c.due_at < bindparam("b_latest"), sources.c.due_at), else_=bindparam("b_latest")
             ),
@@ -178,11 +180,12 @@ def _changed(row: Row[Any], new: _Columns, now: datetime) -> _Columns:
     cadence = _cadence(new, row.interval_seconds)
     columns = {f"b_{name}": value for name, value in new.items() if name != "name"}
     latest = now + timedelta(seconds=cadence) if new["every_seconds"] and not row.failures else row.due_at
+    latest = latest if new["cron"] == row.cron else now
     return columns | {"b_id": row.id, "b_interval_seconds": cadence, "b_latest": latest}
 
 
 def _cadence(row: _Columns, current: float) -> float:
-    return float(row["every_seconds"] or current)
+    return float(row["every_seconds"] or (_START if row["cron"] else current))
 
 
 def _switch_off(connection: Connection, ids: Sequence[int]) -> None:

@@ -77,6 +77,7 @@ sources = Table(
     Column("full_text", Boolean, nullable=False),
     Column("links", Text, nullable=False),
     Column("every_seconds", Double),  # NULL: the cadence adapts
+    Column("cron", Text, nullable=False, default=""),  # "": no times of its own
     Column("enabled", Boolean, nullable=False),
     Column("removed", Boolean, nullable=False),  # not in the configuration: never due; its articles stay
     # what we remember of asking

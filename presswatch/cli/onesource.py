@@ -166,6 +166,7 @@ def _moved(status: SourceStatus) -> str:
 def _configured(status: SourceStatus) -> str:
     source = status.source
     every = f"every {_span(source.interval)}" if source.interval else "at a pace that adapts"
+    every = f"at {source.cron} (cron)" if source.cron else every
     parts = [source.kind.value, source.url, f"group {source.group}" if source.group else ""]
     parts += [f"language {source.lang}" if source.lang else "", f"links {source.links}" if source.links else ""]
     parts += [every, "" if source.full_text else "without pages", "" if source.enabled else "switched off"]

@@ -177,3 +177,31 @@ def test_addresses_that_can_be_watched(url: str) -> None:
 )
 def test_addresses_that_cannot(url: str) -> None:
     assert url_problem(url)
+
+
+def test_times_are_read_and_written_back(tmp_path: Path) -> None:
+    path = written(tmp_path, 'sources:\n- {url: "https://a.example/", cron: "0  7,12 * * mon-fri"}\n')
+    (source,) = read_sources(path)
+    assert source.cron == "0 7,12 * * mon-fri"
+    add_sources(path, [Source(name="b", url="https://b.example/", cron="*/5 * * * *")])
+    assert read_sources(path)[1].cron == "*/5 * * * *"
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "words"),
+    [
+        ('cron: "0 25 * * *"', 12, "'25' is no hour: write 0-23"),
+        ("cron: 0 7 * * fri-mon", 17, "'fri-mon' runs backwards"),
+        ("cron: hourly", 9, "five fields"),
+        ("{interval}cron: 0 7 * * *", 9, "not both"),
+    ],
+    ids=["hour", "days", "word", "beside an interval"],
+)
+def test_a_wrong_cron_line_is_pointed_at(tmp_path: Path, line: str, column: int, words: str) -> None:
+    line = line.replace("{interval}", "interval: 1h\n  ")
+    path = written(tmp_path, f"sources:\n- url: https://a.example/\n  {line}\n")
+    with pytest.raises(ConfigError) as caught:
+        read_sources(path)
+    assert caught.value.at
+    assert caught.value.at.column == column
+    assert words in caught.value.message

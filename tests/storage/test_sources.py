@@ -112,6 +112,23 @@ def test_shorter_interval_counts_from_now(database: Database) -> None:
     assert queue.statuses(NOW)[0].due_at == later(minutes=5)
 
 
+def test_times_are_kept_and_other_times_begin_at_once(database: Database) -> None:
+    queue = Sources(database)
+    queue.sync([source()], now=NOW)
+    (lease,) = _claim(queue)
+    long = settlement(due_at=later(hours=9), interval=timedelta(hours=24))
+    queue.settle([(lease, long)], now=NOW)
+    daily = source(cron="0 7 * * *")
+    queue.sync([daily], now=later(minutes=1))
+    (lease,) = _claim(queue, later(minutes=1))
+    assert (lease.source, lease.interval) == (daily, timedelta(minutes=15))
+    queue.settle([(lease, replace(long, interval=lease.interval))], now=later(minutes=1))
+    assert queue.sync([daily], now=later(minutes=2)) == Synced()
+    assert _claim(queue, later(minutes=2)) == []
+    queue.sync([source()], now=later(minutes=3))
+    assert [each.source.cron for each in _claim(queue, later(minutes=3))] == [""]
+
+
 def test_claim_gives_the_longest_due_first_up_to_the_limit(database: Database) -> None:
     queue = Sources(database)
     for number, name in enumerate("cab"):

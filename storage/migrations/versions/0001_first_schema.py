@@ -57,6 +57,7 @@ def _sources() -> None:
         sa.Column("full_text", sa.Boolean(), nullable=False),
         sa.Column("links", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Double(), nullable=True),
+        sa.Column("cron", sa.Text(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
