@@ -3,6 +3,8 @@
 A migration is history: it stands as it was written, whatever storage/tables.py becomes.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -49,6 +51,19 @@ def _sources() -> None:
     op.create_table(
         "sources",
         sa.Column("id", _ID, nullable=False),
+        *_written(),
+        *_remembered(),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("token", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_sources"),
+        sa.UniqueConstraint("name", name="uq_sources_name"),
+    )
+
+
+def _written() -> list[sa.Column[Any]]:
+    return [
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -60,6 +75,11 @@ def _sources() -> None:
         sa.Column("cron", sa.Text(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("removed", sa.Boolean(), nullable=False),
+    ]
+
+
+def _remembered() -> list[sa.Column[Any]]:
+    return [
         sa.Column("etag", sa.Text(), nullable=False),
         sa.Column("last_modified", sa.Text(), nullable=False),
         sa.Column("body_hash", sa.Text(), nullable=False),
@@ -83,13 +103,7 @@ def _sources() -> None:
         sa.Column("told", sa.Text(), nullable=False),
         sa.Column("told_at", Moment(), nullable=True),
         sa.Column("turns", sa.Integer(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("lease_until", Moment(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("token", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_sources"),
-        sa.UniqueConstraint("name", name="uq_sources_name"),
-    )
+    ]
 
 
 def _fetches() -> None:
