@@ -13,6 +13,7 @@ from scheduler.cron import next_time
 from scheduler.report import Report, detail
 
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
+_PRECISION = timedelta(minutes=5)  # what is fresh for an hour, asked for a moment past seven, may be asked at eight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,8 @@ class Ending:
     def _due(self, lease: Lease, interval: timedelta, not_before: timedelta) -> datetime:
         """When it is asked again: by its own times, to the minute, or its interval; not before its publisher says."""
         if lease.source.cron:
-            return self._slot(lease, not_before * (1 - self.rhythm.jitter))  # "fresh for an hour" skips no full hour
-        return due_after(self.now, max(interval, not_before), chance=self.chance, rhythm=self.rhythm)
+            return self._slot(lease, not_before - min(not_before * self.rhythm.jitter, _PRECISION))
+        return max(self.now + not_before, due_after(self.now, interval, chance=self.chance, rhythm=self.rhythm))
 
     def _slot(self, lease: Lease, wait: timedelta) -> datetime:
         return next_time(lease.source.cron, self.now + wait, self.rhythm.zone)

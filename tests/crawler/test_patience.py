@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.patience import CAP, fresh_for
+from crawler.patience import CAP, LONGEST_SKIP, fresh_for
 from news.source import Kind
 from tests.crawler.acts import NOW
 from tests.crawler.test_crawl import listings, source
 from tests.rig import Document, Rig, feed
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEK = "".join(f"<day>{day}</day>" for day in DAYS)
 HOURS = "".join(f"<hour>{hour}</hour>" for hour in range(24))
 
 
@@ -35,6 +37,12 @@ HOURS = "".join(f"<hour>{hour}</hour>" for hour in range(24))
         ({}, "<skipHours><hour>12</hour><hour>13</hour></skipHours>", 120),
         ({}, "<skipHours><hour>11</hour></skipHours>", None),
         ({}, f"<skipHours>{HOURS}</skipHours>", None),
+        ({}, "<skipDays><day>Sunday</day></skipDays>", 720),
+        ({}, "<skipDays><day> sunday </day><day>Monday</day></skipDays>", 1440),
+        ({}, "<skipDays><day>Saturday</day><day>Someday</day></skipDays>", None),
+        ({}, f"<skipDays>{WEEK}</skipDays>", None),
+        ({}, "<skipDays><day>Sunday</day></skipDays><skipHours><hour>0</hour><hour>1</hour></skipHours>", 840),
+        ({}, "<ttl>60</ttl><skipHours><hour>12</hour></skipHours>", 60),
         ({}, "<item><ttl>60</ttl></item>", None),
     ],
 )
@@ -55,7 +63,7 @@ def test_no_answer_asks_for_less_than_nothing_or_more_than_the_cap(
     control: str, expires: str, body: bytes, now: datetime
 ) -> None:
     wait = fresh_for({"cache-control": control, "expires": expires, "age": control}, body, now)
-    assert wait is None or timedelta(0) < wait <= CAP
+    assert wait is None or timedelta(0) < wait <= (LONGEST_SKIP if b"<skip" in body else CAP)
 
 
 def test_a_listing_carries_it_read_or_unchanged(rig: Rig) -> None:

@@ -44,12 +44,18 @@ def test_a_source_with_times_is_asked_at_them_to_the_minute(chance: float, secon
         ("0 7,12,18 * * *", timedelta(hours=1), 18),
         ("0 * * * *", timedelta(hours=1), 13),
         ("0 * * * *", timedelta(hours=3), 15),
-        ("*/5 * * * *", timedelta(hours=6), 17),
+        ("*/5 * * * *", timedelta(hours=6), 18),
     ],
     ids=["long before its next time", "fresh for an hour, asked hourly", "asks for rest", "asks for long rest"],
 )
 def test_a_publisher_that_asks_for_rest_puts_times_off(line: str, not_before: timedelta, hour: int) -> None:
     assert after_good(timed(line), ending(), not_before).hour == hour
+
+
+@given(chance=st.floats(0, 1, exclude_max=True), minutes=st.integers(0, 1440))
+def test_chance_asks_nobody_before_he_allows_it(chance: float, minutes: int) -> None:
+    floor = timedelta(minutes=minutes)
+    assert after_good(lease(), ending(chance), floor) >= NOON + floor
 
 
 def test_what_is_left_is_read_at_once() -> None:
