@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): bytes to items."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from crawler.documents import Document, Reading
@@ -27,8 +28,11 @@ def read_json(document: Document) -> Reading:
         or "jsonfeed" not in _text(found, "version")
     ):
         raise mistaken(Reason.NOT_A_FEED, document, "a JSON Feed")
-    entries = (_entry(entry) for entry in found["items"] if isinstance(entry, dict))
-    return reading_of(_text(found, "title"), entries, document)
+    entries = [_entry(entry) for entry in found["items"] if isinstance(entry, dict)]
+    reading = reading_of(_text(found, "title"), entries, document)
+    lost = len(found["items"]) - len(entries)
+    words = f"{lost} items that are no objects left out" if lost else ""
+    return replace(reading, detail="; ".join(filter(None, (reading.detail, words))))
 
 
 def _entry(entry: dict[str, Any]) -> Entry:

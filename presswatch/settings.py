@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from news.errors import ConfigError, Location
+from presswatch.complaints import complaint
 from presswatch.yamlfile import Node, did_you_mean, load, parse
 
 PREFIX = "PRESSWATCH_"
@@ -346,7 +347,7 @@ def _located(error: ValidationError, node: Node, said: dict[str, Any]) -> Config
     path = list(first["loc"])
     if path[:1] == ["channels"]:
         del path[2:3]  # pydantic puts the kind of channel behind its name
-    message = first["msg"].removeprefix("Value error, ")
+    message = complaint(first)
     if _holds(said, path) or (first["type"] == "missing" and _holds(said, path[:-1])):
         return ConfigError(f"environment: {PREFIX}{'__'.join(str(step).upper() for step in path)}: {message}")
     if first["type"] == "extra_forbidden":

@@ -264,7 +264,11 @@ def merge(have: Iterable[Source], more: Iterable[Source]) -> tuple[list[Source],
 
 
 def _renamed(source: Source, taken: set[str]) -> Source:
-    name = " ".join(source.name.encode("utf-8", "replace").decode("utf-8").split())[:120] or default_name(source.url)
+    """The source under a name that nobody has: a title that many feeds bear is told apart by the feed's address."""
+    address = default_name(source.url)
+    name = " ".join(source.name.encode("utf-8", "replace").decode("utf-8").split())[:120] or address
+    if name in taken and name != address:
+        name = f"{name} ({address})"
     number = 2
     unique = name
     while unique in taken:

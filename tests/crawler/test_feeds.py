@@ -147,6 +147,12 @@ def test_what_is_no_feed_is_named_for_what_it_is(body: bytes, words: str) -> Non
     assert caught.value.reason == Reason.NOT_A_FEED
 
 
+def test_items_of_a_json_feed_that_are_none_are_counted() -> None:
+    reading = read_feed(document(JSON.replace('"items": [', '"items": ["x", null, {"title": "x"}, ')))
+    assert len(reading.items) == 1
+    assert reading.detail == "1 items with no address on the web left out; 2 items that are no objects left out"
+
+
 def test_an_empty_feed_is_a_feed_that_lists_nothing() -> None:
     for body in ('<rss version="2.0"><channel/></rss>', '<feed xmlns="http://www.w3.org/2005/Atom"/>'):
         reading = read_feed(document(body))

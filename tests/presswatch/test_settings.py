@@ -38,9 +38,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("fetch:\n  delay: soon", "2:10", "not a time span"),
         ("dtabase: x", "1:1", "did you mean 'database'?"),
         ("fetch: 3", "1:8", "fetch"),
-        ("fetch:\n  per_host: 0", "2:13", "greater than or equal to 1"),
-        ("channels:\n  a: {type: pigeon}", "2:6", "'email', 'webhook'"),
-        ("channels:\n  a: {type: email}", "2:6", "Field required"),
+        ("fetch:\n  per_host: 0", "2:13", "fetch.per_host: too small; write 1 or more"),
+        ("channels:\n  a: {type: pigeon}", "2:6", "write type: email or webhook"),
+        ("channels:\n  a: {type: email}", "2:6", "this is missing"),
         ("channels:\n  a: {type: email, to: [x@y], urk: 1}", "2:31", "unknown key 'urk'"),
         ("fetch:\n  delay: 1\n  delay: 2", "3:3", "given twice"),
         ("a: [", "2:1", "not YAML"),
@@ -92,6 +92,31 @@ def test_no_error_shows_what_may_be_a_secret(tmp_path: Path, text: str, variable
     with pytest.raises(ConfigError) as caught:
         read_settings(written(tmp_path, text), environment=variables)
     assert "CANARY" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fetch: {per_host: many}", "fetch.per_host: a whole number is needed here"),
+        ("fetch: {per_host: 1.5}", "fetch.per_host: a whole number is needed here"),
+        ("fetch: {per_host: 1000}", "fetch.per_host: too large; write 64 or less"),
+        ("fetch: {full_text: maybe}", "fetch.full_text: write true or false"),
+        ("fetch: {full_text: [1]}", "fetch.full_text: write true or false"),
+        ("smtp: {tls: always}", "smtp.tls: write none, starttls or tls"),
+        ("smtp: {host: 5}", "smtp.host: a text is needed here; put a number"),
+        ("smtp: {password_file: 5}", "smtp.password_file: the name of a file"),
+        ("channels: {a: {to: [x@y.z]}}", "channels.a: 'type' is missing"),
+        ("channels: {a: {type: email, to: []}}", "channels.a.to: at least one"),
+        ("channels: {a: {type: email, to: x@y.z}}", "channels.a.to: a list is needed here"),
+        ("channels: {a: mail}", "channels.a: `key: value` lines"),
+        ("min_free_bytes: -1", "min_free_bytes: too small; write 0 or more"),
+    ],
+)
+def test_what_is_wrong_is_said_in_our_words(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_settings(written(tmp_path, text), environment={})
+    assert words in str(caught.value)
+    assert "nput" not in str(caught.value)
 
 
 def test_a_password_may_look_like_a_mapping(tmp_path: Path) -> None:

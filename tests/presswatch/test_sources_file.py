@@ -104,6 +104,13 @@ def test_any_name_survives_the_file(tmp_path_factory: pytest.TempPathFactory, na
     assert [replace(each, group="") for each in read_sources(path)] == [replace(fresh, group="")]
 
 
+def test_feeds_of_one_title_are_told_apart_by_their_addresses() -> None:
+    have = [Source(name="News", url="https://a.x/feed")]
+    urls = ("https://b.x/feed", "https://www.c.x/feed?n=1", "https://c.x/feed?n=2")
+    fresh, _ = merge(have, [Source(name="News", url=url) for url in urls])
+    assert [each.name for each in fresh] == ["News (b.x/feed)", "News (c.x/feed)", "News (c.x/feed) (2)"]
+
+
 def test_a_file_that_cannot_be_added_to_is_left_as_it_was(tmp_path: Path) -> None:
     text = "sources:\n  - url: https://a.b\n# end\n"
     path = written(tmp_path, text)
