@@ -92,10 +92,13 @@ class Crawler:
         with in_a_word():
             return await self._sandbox.run(read_page, replace(document, picks=self._site(source).picks))
 
-    async def discover(self, url: str) -> Found:
-        """Find out what an address that somebody typed is. Raises CrawlError and nothing else."""
+    async def discover(self, url: str, source: Source | None = None) -> Found:
+        """Find out what an address that somebody typed is, asked as a source of its site where there is one.
+
+        Raises CrawlError and nothing else.
+        """
         with in_a_word():
-            return await discover(url, self._see, self._robots.sitemaps)
+            return await discover(url, partial(self._see, source), self._robots.sitemaps)
 
     async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> "Past":
         """Return the articles that the site's sitemaps date within a time, both ends included, newest first.
@@ -174,8 +177,9 @@ class Crawler:
             async with self._seats.reading(source.name):
                 return await self._sandbox.run(read_page, document)
 
-    async def _see(self, url: str) -> Sight:
-        answer = await self._engine.fetch(self._ask_page(url, max_bytes=self._limits.feed_bytes))
+    async def _see(self, source: Source | None, url: str) -> Sight:
+        ask = self._ask_page(url, max_bytes=self._limits.feed_bytes)
+        answer = await self._engine.fetch(self._told(ask, source) if source else ask)
         return await self._sandbox.run(look, self._document(answer))
 
     def _ask_list(self, source: Source, validators: Validators) -> Ask:

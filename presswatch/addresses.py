@@ -11,6 +11,7 @@ from news.errors import CrawlError
 from news.fetch import Fetch, Outcome
 from news.source import Kind, Source, Validators
 from news.time import Clock
+from presswatch.owners import Owners
 from presswatch.sourcefile import default_name, url_problem
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ class Resolved:
     names: Sequence[str] = ()  # sources to run
     extra: Sequence[Source] = ()  # of those, the ones that the configuration does not have
     articles: Mapping[str, Sequence[str]] = field(default_factory=dict)  # source name -> the articles it stands for
+    asked_as: Mapping[str, Source] = field(default_factory=dict)  # of these, the source that has their site
 
 
 async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[Source]) -> tuple[Resolved, list[str]]:
     """Find out what addresses are; those that cannot be read come back as sentences."""
-    by_url = {source.url: source for source in known}
+    by_url, owners = {source.url: source for source in known}, Owners(known)
+    asked_as: dict[str, Source] = {}
     names: list[str] = []
     extra: list[Source] = []
     articles: dict[str, list[str]] = {}
@@ -36,26 +39,31 @@ async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[
     for address in dict.fromkeys(addresses):
         url = address if "://" in address else f"https://{address}"
         try:
-            source = by_url.get(url) or await discover(crawler, url)
+            source = by_url.get(url) or await discover(crawler, url, owners.of(url))
         except CrawlError as error:
             problems.append(f"{address}: {error}")
             continue
         if source is None:
             source = lone_articles(url)
             articles.setdefault(source.name, []).append(url)
+            asked_as[source.name] = owners.of(url) or source
         if source not in known and source.name in {each.name for each in known}:
             source = replace(source, name=f"{source.name} ({default_name(source.url)})")
         names.append(source.name)
         extra += [] if source in known else [source]
     fresh = {source.name: source for source in extra}
-    return Resolved(names=list(dict.fromkeys(names)), extra=list(fresh.values()), articles=articles), problems
+    found = Resolved(names=list(dict.fromkeys(names)), extra=list(fresh.values()), articles=articles, asked_as=asked_as)
+    return found, problems
 
 
-async def discover(crawler: "Crawler", url: str) -> Source | None:
-    """What an address is: a source of some kind, or None for a single article; raises CrawlError."""
+async def discover(crawler: "Crawler", url: str, owner: Source | None = None) -> Source | None:
+    """What an address is: a source of some kind, or None for a single article; raises CrawlError.
+
+    owner: the source that has its site, and may have a log-in there; None: there is none.
+    """
     if problem := url_problem(url):
         raise CrawlError("bad_url", problem)
-    found = await crawler.discover(url)
+    found = await crawler.discover(url, owner)
     if found.kind is None:
         return None
     return Source(name=found.title or default_name(found.url), url=found.url, kind=found.kind)
@@ -71,9 +79,10 @@ def lone_articles(url: str) -> Source:
 class Addresses:
     """A crawler whose lists for single articles are those articles, unasked."""
 
-    def __init__(self, crawler: "Crawler", articles: Mapping[str, Sequence[str]], *, clock: Clock) -> None:
+    def __init__(self, crawler: "Crawler", resolved: Resolved, *, clock: Clock) -> None:
         self._crawler = crawler
-        self._articles = articles
+        self._articles = resolved.articles
+        self._asked_as = resolved.asked_as
         self._clock = clock
 
     async def listing(self, source: Source, validators: Validators, /, *, address: str = "") -> Listing:
@@ -91,4 +100,4 @@ class Addresses:
 
     async def page(self, url: str, source: Source, /) -> Page:
         """An article's page; raises CrawlError."""
-        return await self._crawler.page(url, source)
+        return await self._crawler.page(url, self._asked_as.get(source.name, source))

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from alerts.outbox import FlushReport
 from crawler.backfill import Form, Offer, form_of, offers
-from crawler.past import home_of
 from news.errors import ConfigError, CrawlError
 from news.source import Source
 from presswatch.addresses import lone_articles
 from presswatch.app import App, StorageThread
+from presswatch.owners import Owners
 from presswatch.yamlfile import did_you_mean
 from scheduler.backfill import Backfill, Filled
 
@@ -159,43 +159,6 @@ def _named(app: App, name: str) -> Source:
     if not known[name].enabled:
         raise ConfigError(f"source {name!r} is switched off", hint="write `enabled: true` while it is back-filled")
     return known[name]
-
-
-class Owners:
-    """Whose an article is: the one source's that was named, else the one's that has its site."""
-
-    def __init__(self, sources: Sequence[Source], all_of_it: Source | None = None) -> None:
-        self.all_of_it = all_of_it
-        self._at: dict[str, list[Source]] = {}
-        for source in sources:
-            self._at.setdefault(_site(source.url), []).append(source)
-
-    def of(self, url: str) -> Source | None:
-        """The source of an address; where a site has several, the one whose own address is most like it."""
-        if self.all_of_it is not None:
-            return self.all_of_it
-        host = _site(url)
-        while "." in host and host not in self._at:
-            host = host.partition(".")[2]  # a part of the site may have a host under it
-        return max(self._at.get(host, []), key=lambda source: _shared(source.url, url), default=None)
-
-
-def _site(url: str) -> str:
-    return urlsplit(home_of(url)).netloc
-
-
-def _shared(one: str, other: str) -> int:
-    """How many folders two addresses begin with in common."""
-    count = 0
-    for left, right in zip(_folders(one), _folders(other), strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
-
-
-def _folders(url: str) -> list[str]:
-    return urlsplit(url).path.strip("/").split("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

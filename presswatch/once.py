@@ -110,7 +110,7 @@ async def crawl_once(
             await run(app.sync, found.extra)
             names = [*(names or ()), *found.names] if ask.addresses else names
             on_start(len(app.sources) if names is None else len(names))
-            gather = Addresses(crawler, found.articles, clock=app.clock)
+            gather = Addresses(crawler, found, clock=app.clock)
             crew = app.crew(gather, run, on_report=tally, backlog=ask.backlog)
             problems += [] if app.room() else [_FULL]
             sent, refused = await _crawl_and_send(

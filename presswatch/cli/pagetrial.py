@@ -17,6 +17,7 @@ from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, clean, print_json, table
 from presswatch.logs import configure
+from presswatch.owners import Owners
 from presswatch.sourcefile import url_problem
 from presswatch.yamlfile import did_you_mean
 
@@ -85,8 +86,6 @@ def try_page(options: Options, what: str, source: str, as_json: bool) -> int:
 
 def _wanted(app: App, what: str, named: str) -> tuple[Source, str]:
     """Whose page, and its address; "" for the newest that its source lists. Raises ConfigError."""
-    from presswatch.filling import Owners
-
     known = {source.name: source for source in app.sources}
     for name in filter(None, (named, "" if "://" in what else what)):
         if name not in known:

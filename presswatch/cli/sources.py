@@ -19,6 +19,7 @@ from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, p
 from presswatch.cli.pagetrial import try_page
 from presswatch.health import judge
 from presswatch.logs import configure
+from presswatch.owners import Owners
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
 from scheduler.report import count
@@ -81,7 +82,7 @@ async def _found(app: App, url: str) -> Source:
     configure("error", app.settings.log.format)
     async with app.gathering() as crawler:
         try:
-            found = await discover(crawler, url)
+            found = await discover(crawler, url, Owners(app.sources).of(url))
         except CrawlError as error:
             raise ConfigError(
                 f"{url} could not be read: {error}",

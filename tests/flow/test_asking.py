@@ -1,6 +1,7 @@
 """A source asked as its operator says, through the command line: a log-in, a proxy, selectors, and where secrets go."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,18 @@ def test_selectors_are_tried_on_a_page_and_then_count_in_the_next_crawl(
     assert refused["problem"].startswith("http_4xx")
     assert "did you mean 'quay'" in mine.run("sources", "try", "quai", status=2)
     assert "did you mean 'quay'" in mine.run("sources", "try", rig.url("/own"), "--source", "quai", status=2)
+
+
+def test_an_address_of_a_sources_site_is_asked_as_the_source_is(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:
+    for path, body in {"/feed": listing(), "/more": listing(rig.url("/own")), "/own": PAGE.encode()}.items():
+        rig.serve(path, partial(_closed, body))
+    mine = desk(tmp_path, sqlite_url, [])
+    told(mine, rig.url("/feed"), "    headers: {X-Desk: one}\n    pick: {title: .kicker}\n")
+    assert mine.json("crawl", rig.url("/own"))["totals"]["new"] == 1
+    assert [each["title"] for each in mine.exported()] == ["Harbour report"]
+    assert mine.json("sources", "add", rig.url("/more"))["kind"] == "feed"
+    assert mine.json("crawl", rig.url("/own", "127.0.0.2"), status=1)["problems"]
+
+
+def _closed(body: bytes, hit: Hit) -> Document:
+    return Document(body=body, status=200 if "x-desk" in hit.headers else 403)
