@@ -11,7 +11,7 @@ _FEW_KNOWN = 0.33
 _MANY_KNOWN = 0.67
 _FASTER = 0.5
 _SLOWER = 1.5
-_LONG_DEAD = 30  # failures in a row after which a source is asked once a week
+LONG_DEAD = 30  # failures in a row after which a source is asked once a week
 WEEK = timedelta(days=7)
 
 
@@ -40,7 +40,7 @@ def adapt(current: timedelta, *, items: int, new: int, rhythm: Rhythm) -> timede
 
 def back_off(interval: timedelta, failures: int, *, rhythm: Rhythm) -> timedelta:
     """How long to wait after the n-th failure in a row: linear up to the longest interval, a week when long dead."""
-    if failures >= _LONG_DEAD:
+    if failures >= LONG_DEAD:
         return WEEK
     return min(max(interval, rhythm.shortest) * max(1, failures), rhythm.longest)
 

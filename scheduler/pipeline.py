@@ -13,12 +13,12 @@ from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
 from news.source import Lease, Source, Validators
 from news.time import Clock
-from scheduler.asking import conditions, doubted
+from scheduler.asking import conditions, doubted, joined
 from scheduler.cadence import Rhythm
 from scheduler.catchup import Catchup, Comparing, Historian
 from scheduler.ending import Ending
 from scheduler.gap import may_have_moved
-from scheduler.report import Report, detail
+from scheduler.report import Report, count, detail
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
@@ -155,7 +155,9 @@ class Pipeline:
 
 
 def _report(lease: Lease, listing: Listing) -> Report:
-    return Report(source=lease.source.name, fetch=listing.fetch, surplus=listing.surplus)
+    back = f"answers again after {count(lease.failures, 'failure')}" if lease.failures else ""
+    fetch = replace(listing.fetch, detail=joined(back, listing.fetch.detail))
+    return Report(source=lease.source.name, fetch=fetch, surplus=listing.surplus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """`sources`: add, list, check, import, export."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.text import Text
 from news.advice import STATES
 from news.errors import ConfigError, CrawlError
 from news.health import State
-from news.source import Kind, Source, SourceStatus, Validators
+from news.source import LEARNED, Kind, Source, SourceStatus, Validators
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.onesource import notices, show
@@ -22,6 +23,7 @@ from presswatch.logs import configure
 from presswatch.owners import Owners
 from presswatch.sourcefile import add_sources, default_name, merge, url_problem
 from presswatch.sourcelists import read_list, write_opml
+from scheduler.cadence import LONG_DEAD
 from scheduler.report import count
 
 _NOTE = 90  # characters of a note in a list; `sources show` has all of it
@@ -131,14 +133,7 @@ def _overrides(app: App, name: str) -> tuple[str, ...]:
 
 
 def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
-    source, last = status.source, status.last_fetch
-    notes = "" if last is None else f"{last.reason}: {last.detail}" if last.reason else last.detail
-    if status.gaps:
-        notes = f"moved on faster than asked for {count(status.gaps, 'time')} of late; {notes}".rstrip("; ")
-    if not status.conditional:
-        notes = f"its server calls a changed list unchanged; {notes}".rstrip("; ")
-    if status.moved_to:
-        notes = f"moved to {status.moved_to}; {notes}".rstrip("; ")
+    source, notes = status.source, "; ".join(filter(None, _notes(status)))
     due = "off" if status.due_at is None else ago(max(status.due_at, now), now)
     return (
         source.name,
@@ -150,6 +145,21 @@ def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
         status.articles,
         notes if len(notes) <= _NOTE else f"{notes[: _NOTE - 1]}…",
     )
+
+
+def _notes(status: SourceStatus) -> Iterator[str]:
+    """What to know of a source, the most pressing first."""
+    last = status.last_fetch
+    if status.state is State.GONE or status.failures >= LONG_DEAD:
+        yield f"{count(status.failures, 'failure')} in a row: looked at once a week"
+    if status.moved_times >= LEARNED:
+        yield f"moved to {status.moved_to}, asked there: put it into sources.yaml"
+    if not status.conditional:
+        yield "its server calls a changed list unchanged"
+    if status.gaps:
+        yield f"moved on faster than asked for {count(status.gaps, 'time')} of late"
+    if last is not None:
+        yield f"{last.reason}: {last.detail}" if last.reason else last.detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

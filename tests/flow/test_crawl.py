@@ -73,6 +73,18 @@ def test_what_a_feed_lost_between_two_looks_is_found_in_the_sitemap(tmp_path: Pa
         assert set(receiver.received.values()) == {1}
 
 
+def test_what_is_asked_once_a_week_is_said_in_the_list(tmp_path: Path, sqlite_url: str) -> None:
+    with Site(feeds=1) as site:
+        site.broken["/feed/0"] = 410
+        mine = desk(tmp_path, sqlite_url, site.feed_urls)
+        mine.run("crawl", "-q", status=1)
+        listed = " ".join(mine.run("sources", "list").split())
+        assert "looked at once a week" in listed
+        site.broken.clear()
+        (report,) = mine.json("crawl", "--all")["sources"]
+        assert report["fetch"]["detail"] == "answers again after 1 failure"
+
+
 def test_a_page_that_fails_once_gives_its_text_in_a_later_run(tmp_path: Path, database_url: str) -> None:
     with Site(feeds=1, items=2) as site:
         site.broken["/feed/0/1"] = 503

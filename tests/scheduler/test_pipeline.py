@@ -138,6 +138,13 @@ def test_failure_is_an_outcome_with_a_next_time(error: CrawlError, wait: timedel
     assert settlement.validators is None
 
 
+def test_a_source_that_answers_again_says_so() -> None:
+    store = FakeStore()
+    assert run(FakeCrawler(), store, replace(lease(), failures=5)).fetch.detail == "answers again after 5 failures"
+    assert store.settled[0][1].fetch.detail == "answers again after 5 failures"
+    assert store.settled[0][1].failures == 0
+
+
 def test_first_look_says_nothing_of_the_pace() -> None:
     store = FakeStore()
     run(FakeCrawler(listing(items(9))), store, lease(first_look=True))
