@@ -160,11 +160,6 @@ class Outbox:
         self._clock = clock
         self._owner = owner
         self._habits = habits
-        self._stopping = False
-
-    def stop(self) -> None:
-        """Claim nothing more: a running flush ends with the attempts under way, within one deadline."""
-        self._stopping = True
 
     async def flush(self, *, until_idle: bool = True, digests: bool = True) -> FlushReport:
         """Send what is due: of every channel until nothing is due that the pace lets go, or else one batch.
@@ -183,7 +178,7 @@ class Outbox:
         """Send one channel's batches; an error of the queue is handed back, so that the other channels go on."""
         end = _End()
         try:
-            while not self._stopping:
+            while True:
                 batch = messages(await self._claim(channel, channel.most if digests else 1))
                 if not batch:
                     end.waiting = await self._waiting(channel)

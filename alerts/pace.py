@@ -18,6 +18,11 @@ class Room:
     digest: bool = False
 
 
+def singly(per_hour: int) -> int:
+    """How many of an hour's messages go singly; the rest is kept for digests."""
+    return per_hour - max(1, per_hour // 4)
+
+
 def room(begun: Mapping[str, datetime], *, now: datetime, per_hour: int) -> Room:
     """Say what may begin, after the messages of the last hour and the times of their last attempts.
 
@@ -25,17 +30,17 @@ def room(begun: Mapping[str, datetime], *, now: datetime, per_hour: int) -> Room
     spread over the time until the oldest message is an hour old and never closer than an even share of the hour: a
     storm that lasts gets a digest every few minutes and no silence. No hour ever sees more than `per_hour` messages.
     """
-    singly = per_hour - max(1, per_hour // 4) - len(begun)
+    alone = singly(per_hour) - len(begun)
     left = per_hour - len(begun)
     if left <= 0:
         return Room(singly=0)
     if not begun:
-        return Room(singly=singly, one_more=True, digest=True)
+        return Room(singly=alone, one_more=True, digest=True)
     digests = [at for name, at in begun.items() if is_digest(name)]
     first, last = min(begun.values()), min(max(begun.values()), now)
     gap = max(HOUR / per_hour, (first + HOUR - last) / (left + 1))
     is_quiet = now >= last + gap
-    return Room(singly=max(singly, 0), one_more=is_quiet, digest=is_quiet or not digests)
+    return Room(singly=max(alone, 0), one_more=is_quiet, digest=is_quiet or not digests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

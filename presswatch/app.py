@@ -222,6 +222,7 @@ class App:
 
         Topics(self.database).sync(self.topics, now=self.clock.now())
         self.source_store.sync(self.sources, now=self.clock.now())
+        self.deliveries.give_up_on_strangers(list(self.settings.channels), now=self.clock.now())
         if extra:
             self.source_store.visit(extra, now=self.clock.now())
 

@@ -85,6 +85,8 @@ def log_report(report: Report) -> None:
         outcome=fetch.outcome,
         items=fetch.items,
         new=kept.new,
+        known=report.known,
+        refused=len(report.refused),
         copies=kept.copies,
         alerts=kept.alerts,
         detail=fetch.detail,

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from news.article import Kept
-from news.fetch import Fetch, Outcome
+from news.fetch import Fetch, Outcome, Reason
+
+_REFUSALS = frozenset({Reason.ROBOTS, Reason.CONSENT_WALL, Reason.LOGIN_WALL, Reason.BLOCKED_ADDRESS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,22 @@ class Report:
         """True when the source itself could not be read."""
         return self.fetch.outcome is Outcome.FAILED
 
+    @property
+    def known(self) -> int:
+        """Listed items that were kept before."""
+        others = self.kept.new + self.kept.revised + self.missed + self.left
+        return max(0, self.fetch.items - others)
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """Why pages were not to be read: robots.txt, a wall, a private address; one reason for each."""
+        return [reason for reason in self.unread if reason in _REFUSALS]
+
+    @property
+    def broken(self) -> Sequence[str]:
+        """Why other pages could not be read; one reason for each."""
+        return [reason for reason in self.unread if reason not in _REFUSALS]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
@@ -37,7 +55,9 @@ class Totals:
     failed: int = 0
     items: int = 0
     new: int = 0
+    known: int = 0
     copies: int = 0
+    refused: int = 0
     alerts: int = 0
     held: int = 0
     pages: int = 0
@@ -56,7 +76,9 @@ def total(reports: Sequence[Report]) -> Totals:
         failed=sum(report.failed for report in reports),
         items=sum(report.fetch.items for report in reports),
         new=sum(report.kept.new for report in reports),
+        known=sum(report.known for report in reports),
         copies=sum(report.kept.copies for report in reports),
+        refused=sum(len(report.refused) for report in reports),
         alerts=sum(report.kept.alerts for report in reports),
         held=sum(report.kept.held for report in reports),
         pages=sum(report.pages for report in reports),

@@ -19,7 +19,7 @@ NOT_READ = "page not read"  # how the note of an article begins whose page was w
 
 _QUIET = timedelta(hours=12)  # a source that brought something this lately is not silent, whatever its rhythm
 _RHYTHM = timedelta(days=60)  # how far back arrivals are read
-_TEXTS = 80  # newest articles whose pages are looked at
+_TEXTS = 60  # newest articles whose pages are looked at
 _LATEST = 5  # of them that may have taken the addresses of others
 _CROP_MOST = 5000  # articles that figures rest on
 _HISTORY = 30  # fetches kept
@@ -73,7 +73,7 @@ _ASKED: Select[Any] = (
         *(sources.c[name] for name in ("id", "enabled", "failures", "last_success_at", "read_up_at", "token")),
         *(sources.c[name] for name in ("health", "health_since", "judged_at", "judged_token")),
         _newest.scalar_subquery().label("newest_at"),
-        *(fetches.c[name] for name in ("at", "outcome", "reason")),
+        *(fetches.c[name] for name in ("at", "outcome", "reason", "new")),
     )
     .select_from(sources)
     .outerjoin(fetches, fetches.c.id == _last.scalar_subquery())
@@ -121,8 +121,9 @@ def _verdict(row: Row[Any], health: Health, now: datetime) -> dict[str, Any]:
 
 def facts(connection: Connection, row: Row[Any], *, whole: bool = False) -> Facts:
     """Gather what a source is judged by; what cannot change the verdict is not read, unless `whole`."""
+    broken = row.health == State.BROKEN.value
     was_read = row.outcome == Outcome.READ.value and row.judged_at is not None
-    texts = whole or was_read or row.health == State.BROKEN.value
+    texts = whole or broken or (was_read and row.new > 0)
     return Facts(
         enabled=row.enabled,
         state=State(row.health),
@@ -134,7 +135,7 @@ def facts(connection: Connection, row: Row[Any], *, whole: bool = False) -> Fact
         success_at=row.last_success_at,
         arrivals=_arrivals(connection, row, whole),
         texts=_texts(connection, row.id) if texts else (),
-        repeated=_repeated(connection, row.id) if texts else 0,
+        repeated=_repeated(connection, row.id) if whole or broken or was_read else 0,
     )
 
 

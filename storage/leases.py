@@ -35,8 +35,3 @@ def taken(table: Table, owner: str, until: datetime) -> dict[str, Any]:
 
 
 FREE: dict[str, Any] = {"owner": "", "lease_until": None}
-
-
-def believable(at: datetime, now: datetime) -> datetime:
-    """When a delivery is due, read as `is_due` reads it."""
-    return now if at > now + _FAR else at

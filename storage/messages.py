@@ -40,7 +40,7 @@ def pick_due(connection: Connection, channel: str, now: datetime, lease: timedel
     due = _due(connection, channel, now, lease)
     if not due:
         return []
-    picked = pick(due, _begun(connection, channel, now))
+    picked = pick(due, begun(connection, channel, now))
     if picked.digest:
         bundled = update(deliveries).where(deliveries.c.id.in_(picked.digest))
         connection.execute(bundled.values(bundle=digest_id(picked.digest)))
@@ -69,8 +69,8 @@ def _due(connection: Connection, channel: str, now: datetime, lease: timedelta) 
     return [message for _, _, message in sorted(found, key=lambda row: row[:2])]
 
 
-def _begun(connection: Connection, channel: str, now: datetime) -> dict[str, datetime]:
-    """The last attempt of each message that was tried within the last hour, whatever became of it."""
+def begun(connection: Connection, channel: str, now: datetime) -> dict[str, datetime]:
+    """Give the last attempt of each message that was tried within the last hour, whatever became of it."""
     recent = (deliveries.c.tried_at > now - _HOUR, deliveries.c.tried_at <= now + _SKEW)
     asked = select(_MESSAGE, func.max(deliveries.c.tried_at, type_=Moment()))
     rows = connection.execute(asked.where(deliveries.c.channel == channel, *recent).group_by(_MESSAGE))

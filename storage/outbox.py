@@ -14,13 +14,15 @@ from news.notice import Notice
 from storage.alerts import load_alerts
 from storage.clean import clean_line
 from storage.database import Database
-from storage.leases import FREE, believable, is_due, taken
-from storage.messages import hold_channel, pick_due, switched_off
+from storage.leases import FREE, is_due, taken
+from storage.messages import begun, hold_channel, pick_due, switched_off
 from storage.notices import load_notices
 from storage.rows import chunks
 from storage.tables import Moment, alerts, channels, deliveries
 
 _DUE, _DELIVERED, _DEAD = (state.value for state in DeliveryState)
+_ABANDONED = timedelta(days=7)  # twice the time that all attempts of a delivery take
+_STRANGER = "no process has had this channel for a week: it is no longer configured"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,22 +115,30 @@ class DeliveryStore:
         with self._database.write() as connection:
             connection.execute(update(deliveries).where(deliveries.c.owner == owner).values(**FREE, attempts=fewer))
 
-    def counts(self) -> dict[str, dict[DeliveryState, int]]:
-        """How many deliveries of each channel are in each state."""
-        asked = select(deliveries.c.channel, deliveries.c.state, func.count())
-        found: dict[str, dict[DeliveryState, int]] = {}
-        with self._database.read() as connection:
-            for channel, state, count in connection.execute(asked.group_by(deliveries.c.channel, deliveries.c.state)):
-                found.setdefault(channel, {})[DeliveryState(state)] = count
-        return found
+    def give_up_on_strangers(self, known: Collection[str], /, *, now: datetime) -> int:
+        """Let die what is owed to channels that the configuration no longer has; returns how many.
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next delivery is due or falls free; None: nothing is owed."""
-        at = case((deliveries.c.owner == "", deliveries.c.due_at), else_=deliveries.c.lease_until)
-        waiting = select(func.min(at, type_=Moment())).where(deliveries.c.state == _DUE)
+        Another process may know a channel that we do not, by its environment. It would have tried within a week.
+        """
+        before = now - _ABANDONED
+        left = (
+            deliveries.c.state == _DUE,
+            deliveries.c.owner == "",
+            deliveries.c.channel.not_in(known),
+            deliveries.c.due_at < before,
+            func.coalesce(deliveries.c.tried_at, deliveries.c.due_at) < before,
+        )
         with self._database.read() as connection:
-            earliest = connection.execute(waiting.where(deliveries.c.channel.not_in(select(channels.c.name)))).scalar()
-        return earliest and believable(earliest, now)
+            if connection.execute(select(deliveries.c.id).where(*left).limit(1)).first() is None:
+                return 0
+        dead = {"state": _DEAD, "settled_at": now, "last_error": _STRANGER}
+        with self._database.write() as connection:
+            return connection.execute(update(deliveries).where(*left).values(dead)).rowcount
+
+    def begun(self, channel: str, /, *, now: datetime) -> int:
+        """How many messages of a channel were begun within the hour: what the rate limit counts."""
+        with self._database.read() as connection:
+            return len(begun(connection, channel, now))
 
     def redeliver(self, ids: Collection[str] | None = None, /, *, now: datetime) -> int:
         """Make dead deliveries due again under their old ids, all of them or those given; returns how many.

@@ -108,6 +108,7 @@ class Sources:
             one = select(sources.c.id).where(sources.c.name == name).scalar_subquery()
             wanted = wanted.where(sources.c.id == one)
             latest, counts = latest.where(fetches.c.source_id == one), counts.where(articles.c.source_id == one)
+            moved_past = moved_past.where(fetches.c.source_id == one)
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
             asked = connection.execute(select(fetches).where(fetches.c.id.in_(latest))).all()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 from rich.text import Text
 
+from alerts.pace import singly
 from news.alert import Alert, DeliveryState, Verdict
 from news.errors import ConfigError
 from presswatch.app import App
@@ -126,7 +127,17 @@ def _fate(delivery: "DeliveryStatus", app: App) -> str:
     if delivery.state is DeliveryState.DEAD:
         return f"{delivery.channel}: given up after {delivery.attempts} attempts: {clean(delivery.last_error)}"
     error = f" ({clean(delivery.last_error)})" if delivery.last_error else ""
+    if delivery.channel not in app.settings.channels:
+        return f"{delivery.channel}: owed to a channel that is not configured here; given up a week after it was due"
+    if delivery.due_at <= now and delivery.attempts == 0 and _is_full(delivery.channel, app):
+        return f"{delivery.channel}: owed, waits for the rate limit (alerts.per_hour) and goes out in a digest{error}"
     return f"{delivery.channel}: owed, next attempt {ago(max(delivery.due_at, now), now)}{error}"
+
+
+def _is_full(channel: str, app: App) -> bool:
+    """Whether a channel has had the messages of this hour that go singly."""
+    limit = app.settings.alerts.per_hour
+    return limit > 0 and app.deliveries.begun(channel, now=app.clock.now()) >= singly(limit)
 
 
 def _record(status: "AlertStatus") -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """`crawl` and `run`: one round now, or the daemon."""
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from alerts.notices import title
 from presswatch.cli import FAILED, Options
-from presswatch.cli.output import as_json, clean, print_json, progress, table
+from presswatch.cli.output import as_json, clean, plain, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
 from scheduler.report import Report, count
 
@@ -82,8 +83,14 @@ def _document(done: Round) -> dict[str, object]:
         "skipped": done.skipped,
         "notices": [{"id": notice.id, "event": notice.event, "title": title(notice)} for notice in done.notices],
         "problems": done.problems,
-        "sources": done.reports,
+        "sources": [_record(report) for report in done.reports],
     }
+
+
+def _record(report: Report) -> dict[str, object]:
+    """A run as programs see it: what became of its items, and of pages that could not be had by their reasons."""
+    pages = {"refused": Counter(report.refused), "failed_pages": Counter(report.broken)}
+    return {**plain(report), "known": report.known, "copies": report.kept.copies, "new": report.kept.new, **pages}
 
 
 def _complain(done: Round) -> None:
@@ -96,18 +103,24 @@ def _complain(done: Round) -> None:
 
 
 def _show(done: Round) -> None:
-    worth = [report for report in done.reports if report.failed or report.kept.new or report.unread or report.fetch.gap]
-    worth.sort(key=lambda report: (not report.failed, report.source))
-    if worth:
-        rows = map(_row, worth[:_SHOWN])
-        table(("Source", "Result", "#Items", "#New", "#Copies", "#Alerts", "Notes"), rows, empty="")
-    if len(worth) > _SHOWN:
-        click.echo(f"… and {len(worth) - _SHOWN} more; --json has them all")
+    ordered = sorted(done.reports, key=_worth)
+    if ordered:
+        table(_HEADERS, map(_row, ordered[:_SHOWN]), empty="")
+    if len(ordered) > _SHOWN:
+        click.echo(f"… and {len(ordered) - _SHOWN} more; --json has them all")
     for problem in done.problems:
         click.echo(f"{problem}", err=True)
     for notice in done.notices:
         click.echo(f"Notice {notice.id}: {clean(title(notice))}.")
     click.echo(_sentence(done))
+
+
+_HEADERS = ("Source", "Result", "#New", "#Known", "#Copies", "#Refused", "#Failed", "#Alerts", "Notes")
+
+
+def _worth(report: Report) -> tuple[bool, bool, str]:
+    """What failed comes first, then what brought something."""
+    return not report.failed, not (report.kept.new or report.unread or report.fetch.gap), report.source
 
 
 def _row(report: Report) -> tuple[object, ...]:
@@ -116,7 +129,8 @@ def _row(report: Report) -> tuple[object, ...]:
     fetch, kept = report.fetch, report.kept
     result = Text(fetch.outcome.value, style="red" if report.failed else "")
     notes = f"{fetch.reason}: {fetch.detail}" if report.failed else fetch.detail
-    return report.source, result, fetch.items, kept.new, kept.copies, kept.alerts, clean(notes)
+    pages = len(report.refused), len(report.broken)
+    return report.source, result, kept.new, report.known, kept.copies, *pages, kept.alerts, clean(notes)
 
 
 def _sentence(done: Round) -> str:

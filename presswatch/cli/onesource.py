@@ -12,6 +12,7 @@ from alerts.notices import title
 from news.advice import MEANING, STATES, TO_DO, explain
 from news.errors import ConfigError
 from news.fetch import Fetch
+from news.health import State
 from news.source import LEARNED, SourceStatus
 from presswatch.app import App
 from presswatch.cli import Options
@@ -34,8 +35,7 @@ class _Shown:
     status: SourceStatus
     means: str
     to_do: str
-    error: str  # the last failure's meaning, where it fails
-    error_to_do: str
+    error: str  # what the last failure means, where the last run failed
     figures: Figures
     fetches: list[Fetch]
 
@@ -121,13 +121,13 @@ def _look(app: App, name: str) -> _Shown:
     facts = app.health.facts(name)
     fetches = app.source_store.history(name)
     failure = fetches[0].reason if fetches and status.failures else ""
-    error, error_to_do = explain(failure)
+    error, advice = explain(failure)
+    by_reason = status.state is State.FAILING or not status.state.is_trouble
     return _Shown(
         status=status,
         means=MEANING[status.state],
-        to_do=TO_DO[status.state],
+        to_do=advice if by_reason and advice else TO_DO[status.state],
         error=error,
-        error_to_do=error_to_do,
         figures=figures(app.health.crop(name, since=now - WINDOW), fetches, facts, now=now),
         fetches=fetches,
     )
@@ -139,11 +139,13 @@ def _lines(shown: _Shown, now: datetime) -> Iterator[tuple[str, str]]:
     yield "configured", _configured(status)
     since = f" since {_when(status.state_since, now)}" if status.state_since else ""
     yield "state", f"{STATES[status.state]}{since}. {shown.means}"
-    if status.state.is_trouble:
-        yield "what to do", shown.to_do
-    yield "last success", _when(status.last_success_at, now) if status.last_success_at else "never"
+    yield "last success", _when(status.last_success_at, now)
     if status.failures:
-        yield from _error(shown)
+        last = shown.fetches[0]
+        times = f"{status.failures} times in a row" if status.failures > 1 else "once"
+        yield "last error", f"{shown.error} ({last.reason}: {last.detail}), {times}"
+    if status.failures or status.state.is_trouble:
+        yield "what to do", shown.to_do
     yield "next attempt", "never: it is switched off" if status.due_at is None else _next(status.due_at, now)
     if status.gaps:
         yield (
@@ -171,13 +173,6 @@ def _configured(status: SourceStatus) -> str:
     parts += [f"language {source.lang}" if source.lang else "", f"links {source.links}" if source.links else ""]
     parts += [every, "" if source.full_text else "without pages", "" if source.enabled else "switched off"]
     return ", ".join(filter(None, parts))
-
-
-def _error(shown: _Shown) -> Iterator[tuple[str, str]]:
-    last, failures = shown.fetches[0], shown.status.failures
-    times = f"{failures} times in a row" if failures > 1 else "once"
-    yield "last error", f"{shown.error} ({last.reason}: {last.detail}), {times}"
-    yield "", shown.error_to_do
 
 
 def _figures(found: Figures) -> Iterator[tuple[str, str]]:

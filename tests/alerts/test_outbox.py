@@ -185,16 +185,6 @@ def test_cancelling_gives_back_what_was_under_way_and_waits_for_no_lease() -> No
     assert sum(row.detail == "interrupted by a stop" for row in queue.rows.values()) == HABITS.at_once
 
 
-def test_a_stop_finishes_what_is_under_way_and_claims_no_more() -> None:
-    async def scene() -> int:
-        queue = owing(*map(str, range(40)))
-        box = outbox(queue, channel := FakeChannel())
-        channel.fault = lambda _: box.stop()
-        return (await box.flush()).delivered
-
-    assert asyncio.run(scene()) == HABITS.at_once
-
-
 FAULTS = (
     DeliveryError("HTTP 503"),
     DeliveryError("HTTP 429", retry_after=timedelta(minutes=10)),

@@ -27,6 +27,11 @@ def test_a_wait_is_the_scheduled_one_stretched_a_little_and_never_less_than_aske
     assert planned <= wait <= max(planned * (1 + JITTER), retry_after or planned)
 
 
+def test_a_receiver_that_asks_for_months_is_tried_again_after_a_week() -> None:
+    error = DeliveryError("HTTP 503", retry_after=timedelta(days=90))
+    assert after_failure(delivery(), error, now=NOON, dice=0).due_at == NOON + timedelta(days=7)
+
+
 @pytest.mark.parametrize("attempt", [ATTEMPTS, ATTEMPTS + 1, 99])
 def test_after_the_last_attempt_a_delivery_is_dead_whatever_the_receiver_asks(attempt: int) -> None:
     error = DeliveryError("HTTP 429", retry_after=timedelta(hours=1))
