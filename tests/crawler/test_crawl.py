@@ -531,3 +531,19 @@ def test_many_hosts_are_asked_at_once(rig: Rig) -> None:
 
     assert len(crawl(act)) == 8
     assert max(came) - min(came) < 1
+
+
+@pytest.mark.parametrize(
+    ("document", "whole"),
+    [
+        (Document(body=feed(2)), True),
+        (Document(body=feed(2), status=226, headers={"IM": "feed"}), False),
+        (Document(body=feed(2), headers={"IM": "feed"}), False),
+        (Document(body=gzip.compress(feed(60))[:-40], headers={"Content-Encoding": "gzip"}), False),
+    ],
+    ids=["all of it", "a delta", "a delta that calls itself all of it", "cut short"],
+)
+def test_a_list_says_whether_it_is_the_whole_list(rig: Rig, document: Document, whole: bool) -> None:
+    (found,) = listings(source(rig.serve("/feed", document)))
+    assert found.items
+    assert found.whole is whole

@@ -116,6 +116,7 @@ def test_an_address_alone_is_enough(tmp_path: Path, sqlite_url: str) -> None:
         assert mine.json("crawl", site.feed_urls[0])["totals"]["new"] == 3
         assert mine.json("crawl", f"{site.url}/feed/1/0")["totals"]["new"] == 1
         assert mine.json("crawl", f"{site.url}/feed/1/0")["totals"]["new"] == 0
+        assert mine.json("crawl", f"{site.url}/feed/2/0", f"{site.url}/feed/2/1")["totals"]["gaps"] == 0
         assert mine.json("crawl", f"{site.url}/nothing", status=1)["problems"]
         assert mine.json("sources", "list") == []
 
