@@ -1,15 +1,17 @@
 """Notices in the database: each kept, owed and remembered at once, and told by one of two tellers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import select, update
 
-from news.alert import DeliveryState, Settled
+from news.alert import DeliveryState, Picked, Settled, Waiting
 from news.health import Facts, Health, State
 from news.notice import Event, Notice, Scene
+from storage.articles import Archive
 from storage.database import Database
 from storage.health import HealthStore
 from storage.maintain import Retention, maintain
@@ -17,7 +19,7 @@ from storage.operators import NoticeStore
 from storage.outbox import DeliveryStore
 from storage.sources import Sources
 from storage.tables import deliveries, sources
-from tests.storage.press import LEASE, NOW, failure, later, leased, oldest, settlement, source
+from tests.storage.press import LEASE, NOW, failure, later, leased, oldest, prepared, settlement, source, tell_all
 
 
 def ill(database: Database, *names: str, state: State = State.FAILING, now: datetime = NOW) -> None:
@@ -100,6 +102,25 @@ def test_notice_is_claimed_alone_and_settled_like_an_alert(database: Database) -
     (again,) = store.claim("ops", owner="me", now=later(hours=1), lease=LEASE, pick=oldest(10))
     assert (again.id, again.about) == (delivery.id, notice)
     assert store.alerts() == []
+
+
+def test_notice_is_never_part_of_a_digest(database: Database) -> None:
+    (lease,) = leased(database)
+    news = [prepared(number, topics=["defence"]) for number in range(3)]
+    Archive(database).keep(lease, news, settlement(), now=NOW, decide=tell_all)
+    ill(database)
+    told(database, "mail")
+
+    def digest(due: Sequence[Waiting], _begun: Mapping[str, datetime], /) -> Picked:
+        return Picked(digest=[each.id for each in due if each.is_fresh])
+
+    store = DeliveryStore(database)
+    bundled = store.claim("mail", owner="me", now=NOW, lease=LEASE, pick=digest)
+    assert [delivery.alert.topic for delivery in bundled] == ["defence"] * 3
+    (alone,) = store.claim("mail", owner="me", now=NOW, lease=LEASE, pick=oldest(10))
+    assert isinstance(alone.about, Notice)
+    with pytest.raises(TypeError):
+        _ = alone.alert
 
 
 def test_channel_that_is_gone_is_told_to_the_others_once(database: Database) -> None:
