@@ -40,6 +40,7 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
         text_from=text_from,
         date_from=_date_from(item, page),
         quality=page.quality if page and text_from is TextFrom.PAGE else 1.0,
+        paywalled=page is not None and page.paywalled,
         note="; ".join(filter(None, (note, *_doubts(item, page, text_from)))),
         own_link=item.own_link,
         listed=item.listed,

@@ -115,8 +115,9 @@ class Article:
     published_at: datetime | None = None  # None: the publisher did not say, or said nonsense
     first_seen_at: datetime
     text_from: TextFrom = TextFrom.FEED
-    date_from: DateFrom = field(default=DateFrom.NOWHERE, compare=False)  # not stored; `note` says where it is unsure
-    quality: float = field(default=1.0, compare=False)  # of the extraction, see Page; not stored
+    date_from: DateFrom = DateFrom.NOWHERE  # of `published_at`
+    quality: float = 1.0  # of the extraction, see Page
+    paywalled: bool = False  # its page says that not all of it is free to read
     note: str = ""  # why the text is not the page's, or what was odd about it
     own_link: bool = True  # False: `url` is other articles' too, and says nothing of identity
     listed: int = field(

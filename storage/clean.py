@@ -11,7 +11,7 @@ from hashlib import blake2b
 from operator import attrgetter, ge
 from typing import Any
 
-from news.article import Article, Prepared
+from news.article import Article, DateFrom, Prepared
 from news.topic import Match
 
 TITLE_BYTES = 1_024
@@ -95,6 +95,7 @@ def _cleaned(article: Article, now: datetime) -> Article:
     lines: dict[str, Any] = {name: clean_line(getattr(article, name), limit) for name, limit in _LIMITS.items()}
     lines["note"] = clean_line("; ".join(filter(None, notes)))
     authors = tuple(clean_line(name, _NAME_BYTES) for name in article.authors[:_AUTHORS])
+    lines["date_from"] = article.date_from if published_at else DateFrom.NOWHERE
     return replace(article, **lines, summary=summary, text=text, authors=authors, published_at=published_at)
 
 

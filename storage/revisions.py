@@ -136,6 +136,8 @@ def _now_says(article: Article) -> dict[str, Any]:
         "summary": article.summary,
         "text": article.text,
         "text_from": article.text_from.value,
+        "quality": article.quality,
+        "paywalled": article.paywalled,
         "note": article.note,
     }
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, literal, select, text
 
-from news.article import Article, Prepared, Stored, TextFrom
+from news.article import Article, DateFrom, Prepared, Stored, TextFrom
 from news.story import Joined, Story
 from news.topic import Match, Place
 from storage.tables import articles, sources, stories
@@ -48,7 +48,10 @@ def article_row(prepared: Prepared, *, body_hash: str, tokens: str) -> dict[str,
         "group": article.group,
         "published_at": article.published_at,
         "first_seen_at": article.first_seen_at,
+        "date_from": article.date_from.value,
         "text_from": article.text_from.value,
+        "quality": article.quality,
+        "paywalled": article.paywalled,
         "note": article.note,
         "body_hash": body_hash,
         "listed": article.listed,
@@ -95,6 +98,9 @@ def article_of(row: Row[Any]) -> Article:
         published_at=row.published_at,
         first_seen_at=row.first_seen_at,
         text_from=TextFrom(row.text_from),
+        date_from=DateFrom(row.date_from),
+        quality=row.quality,
+        paywalled=row.paywalled,
         note=row.note,
     )
 

@@ -157,7 +157,10 @@ articles = Table(
     Column("group", Text, nullable=False),
     Column("published_at", Moment),
     Column("first_seen_at", Moment, nullable=False),
+    Column("date_from", Text, nullable=False, default=""),
     Column("text_from", Text, nullable=False),
+    Column("quality", Double, nullable=False, default=1.0),  # of the extraction, 0 to 1
+    Column("paywalled", Boolean, nullable=False, default=False),
     Column("note", Text, nullable=False),
     Column("body_hash", Text, nullable=False),  # "": too short to tell articles apart
     Column("joined_layer", Text, nullable=False),

@@ -19,8 +19,8 @@ from presswatch.cli.output import as_json, clean, console, plain, print_json
 from presswatch.cli.times import moment
 
 FIELDS = (
-    "id", "story_id", "source", "group", "url", "title", "authors", "lang", "section", "published_at", "first_seen_at",
-    "text_from", "note", "summary", "text",
+    "id", "story_id", "source", "group", "url", "title", "authors", "lang", "section", "published_at", "date_from",
+    "first_seen_at", "text_from", "quality", "paywalled", "note", "summary", "text",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 from rich.text import Text
 
-from news.article import Stored
+from news.article import Article, DateFrom, Stored, TextFrom
 from news.errors import ConfigError
 from presswatch.app import App
 from presswatch.cli import Options
@@ -47,6 +47,7 @@ def show(options: Options, which: str, as_json: bool) -> int:
     article = stored.article
     click.echo(f"{clean(article.title)}\n{clean(article.source)} · {article.lang or '?'} · {clean(article.url)}")
     click.echo(f"first seen {article.first_seen_at:%Y-%m-%d %H:%M} UTC, story {stored.story_id}")
+    click.echo(_how_sure(article))
     if len(revisions) > 1:
         click.echo(f"changed {len(revisions) - 1} times, last {revisions[-1].seen_at:%Y-%m-%d %H:%M} UTC")
     click.echo()
@@ -91,6 +92,28 @@ def diff(options: Options, which: str, first: int | None, last: int | None, as_j
         return 0
     _show(changed)
     return 0
+
+
+_PLACES = {
+    DateFrom.LISTED: "its source's list",
+    DateFrom.JSON_LD: "its page's JSON-LD",
+    DateFrom.META: "its page's meta elements",
+    DateFrom.PICKED: "where your selector points",
+    DateFrom.ELEMENT: "its page's text: not sure",
+    DateFrom.URL: "its address: the day alone",
+    DateFrom.NOWHERE: "nowhere known",
+}
+_TEXTS = {TextFrom.PAGE: "its page", TextFrom.FEED: "its source's list", TextFrom.SUMMARY: "a summary alone"}
+
+
+def _how_sure(article: Article) -> str:
+    """Say where date and text came from, and what speaks against them."""
+    day = f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else "at a time that nothing tells"
+    words = [f"published {day}" + (f" (from {_PLACES[article.date_from]})" if article.published_at else "")]
+    words.append(f"text from {_TEXTS[article.text_from]}, quality {article.quality:g}")
+    if article.paywalled:
+        words.append("behind a paywall")
+    return "; ".join(words)
 
 
 def _find(app: App, which: str) -> Stored:

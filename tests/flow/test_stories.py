@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from news.article import DateFrom
 from storage.articles import Archive
 from storage.database import Database
 from storage.tables import articles
@@ -40,7 +41,7 @@ def fill(url: str) -> None:
     (seen,) = archive.unknown(lease, [item(0, url="https://gazette.example/0", title="Now")]) or [item(0)]
     changed = prepared(
         0, url="https://gazette.example/0", title="Ministers sign second protocol", text=COMMISSION, source="gazette",
-        listed=seen.listed,
+        listed=seen.listed, published_at=later(hours=-1), date_from=DateFrom.URL, quality=0.4, paywalled=True,
     )  # fmt: skip
     archive.keep(lease, [changed], settlement(), now=later(hours=1), decide=tell_all)
     database.close()
@@ -73,6 +74,7 @@ def test_article_shows_what_was_changed(sqlite_url: str, tmp_path: Path) -> None
     fill(sqlite_url)
     shown = press.json("articles", "show", "https://www.gazette.example/0?utm_source=x")
     assert (shown["id"], len(shown["revisions"])) == (1, 2)
+    assert (shown["quality"], shown["paywalled"]) == (0.4, True)
     changes = press.json("articles", "diff", "1")
     assert {"fate": "added", "text": "second "} in changes["title"] or {"fate": "added", "text": " second"} in changes[
         "title"
@@ -82,7 +84,9 @@ def test_article_shows_what_was_changed(sqlite_url: str, tmp_path: Path) -> None
     assert press.json("articles", "diff", "2")["text"] == []
     assert "there is no article 99" in press.run("articles", "diff", "99", status=2)
     assert "they go from 1 to 2" in press.run("articles", "diff", "1", "--from", "7", status=2)
-    assert "ANKARA" not in press.run("articles", "show", "1")
+    told = press.run("articles", "show", "1")
+    assert "ANKARA" not in told
+    assert "quality 0.4; behind a paywall" in told
 
 
 def test_split_story_stays_split_when_sources_are_read_again(sqlite_url: str, tmp_path: Path) -> None:

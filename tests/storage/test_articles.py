@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from news.article import Item
+from news.article import DateFrom, Item
 from news.errors import LeaseLostError
 from news.source import Validators
 from storage.articles import Archive
@@ -39,7 +39,7 @@ def test_kept_article_comes_back_as_it_was(database: Database) -> None:
     archive = Archive(database)
     whole = article(
         1, summary="Short", authors=("A. Writer", "Б. Автор"), lang="tr", section="World", group="wires",
-        published_at=later(hours=-2), note="odd",
+        published_at=later(hours=-2), date_from=DateFrom.META, quality=0.6, paywalled=True, note="odd",
     )  # fmt: skip
     kept = archive.keep(lease_of(database), [replace(prepared(1), article=whole)], now=NOW, decide=tell)
     assert (kept.new, kept.known, kept.copies) == (1, 0, 0)

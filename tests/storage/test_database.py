@@ -82,7 +82,9 @@ def test_password_that_splits_the_address_is_not_shown() -> None:
 
 def test_error_carries_no_text_of_an_article(database: Database) -> None:
     values = {column.name: "confidential" for column in articles.c if column.name != "url"}
-    numbers = dict.fromkeys(("id", "source_id", "joined_with", "listed", "changes", "joined_figure"), 1)
+    numbers = dict.fromkeys(("id", "source_id", "joined_with", "listed", "changes", "joined_figure", "quality"), 1) | {
+        "paywalled": False
+    }
     times = dict.fromkeys(("published_at", "first_seen_at", "revised_at"), NOW)
     with pytest.raises(IntegrityError) as caught, database.write() as connection:
         connection.execute(insert(articles), values | numbers | times | {"story_id": None})
