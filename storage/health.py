@@ -173,8 +173,8 @@ def _failing_since(connection: Connection, row: Row[Any]) -> datetime | None:
 
 def _arrivals(connection: Connection, row: Row[Any], whole: bool) -> Sequence[datetime]:
     """When the source brought something new; a first look's backlog came at once."""
-    if row.newest_at is None:
-        return ()
+    if row.newest_at is None:  # nothing ever, or nothing that has not expired since: silent one day, or silent still
+        return () if row.read_up_at is None else (row.read_up_at,)
     if not whole and row.last_success_at is not None and row.last_success_at - row.newest_at < _QUIET:
         return (row.newest_at,)
     asked = select(articles.c.first_seen_at).where(

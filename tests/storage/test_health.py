@@ -9,6 +9,7 @@ from news.article import Article, TextFrom
 from news.fetch import Fetch, Outcome
 from news.health import Facts, Health, State
 from news.source import Settlement
+from scheduler.health import judge
 from storage.articles import Archive
 from storage.database import Database
 from storage.health import HealthStore
@@ -157,3 +158,20 @@ def test_an_unchanged_source_costs_no_look_at_its_articles(database: Database) -
     run(database, settlement(), now=NOW + timedelta(days=2))
     HealthStore(database).judge(Judge(seen), now=NOW + timedelta(days=2))
     assert len(seen[2].texts) == 1
+
+
+def test_a_source_whose_articles_have_all_expired_is_not_called_well_again(database: Database) -> None:
+    run(database, settlement(), article(1))
+    Archive(database).expire(now=later(days=200), keep=timedelta(days=180))
+    run(database, settlement(), now=later(days=200))
+    facts = HealthStore(database).facts("gazette")
+    assert facts.arrivals == (NOW,)
+    assert judge(facts).state is State.SILENT
+
+
+def test_a_source_that_never_had_anything_is_silent_after_a_while(database: Database) -> None:
+    run(database, settlement())
+    run(database, settlement(), now=later(days=44))
+    assert judge(HealthStore(database).facts("gazette")).state is State.FINE
+    run(database, settlement(), now=later(days=46))
+    assert judge(HealthStore(database).facts("gazette")).state is State.SILENT
