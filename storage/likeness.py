@@ -139,8 +139,6 @@ def same_frame(one: str, other: str) -> bool:
     if _few_fillings(one.split(), other.split()):  # whoever leaves here needs no look at every word
         return False
     words, others = _WORD.findall(one), _WORD.findall(other)
-    if _few_fillings(words, others):
-        return False
     changed: list[str] = []
     least = 0
     for left, right in _slots(words, others):
@@ -149,7 +147,7 @@ def same_frame(one: str, other: str) -> bool:
     if least < max(_MIN_SLOT_WORDS, _MIN_SLOT_SHARE * min(len(words), len(others))):
         return False
     filled = sum(map(_is_filling, changed))
-    if filled < _MIN_FILLED * len(changed):
+    if filled < _MIN_FILLED * len(changed) or _few_fillings(words, others):
         return False
     every = [*words, *others]
     usual = sum(map(_is_filling, every)) / len(every)  # German writes every noun like a name
@@ -200,10 +198,15 @@ def _is_filling(word: str) -> bool:
 
 def _slots(words: Sequence[str], others: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     """Give the short stretches between shared passages where each text has words that the other has not."""
-    for (here, there), (next_here, next_there) in pairwise(_anchors(_folded(words), _folded(others))):
-        if _RUN < next_here - here <= _RUN + _LONGEST_SLOT and _RUN < next_there - there <= _RUN + _LONGEST_SLOT:
-            left, right = words[here + _RUN : next_here], others[there + _RUN : next_there]
-            only_left, only_right = _unlike(left, right), _unlike(right, left)
+    mine, theirs = _folded(words), _folded(others)
+    anchors = _anchors(mine, theirs)
+    gaps = [pair for pair in pairwise(anchors) if pair[1][0] - pair[0][0] > _RUN]
+    for (here, there), (next_here, next_there) in gaps:
+        if next_here - here <= _RUN + _LONGEST_SLOT and _RUN < next_there - there <= _RUN + _LONGEST_SLOT:
+            left, right = slice(here + _RUN, next_here), slice(there + _RUN, next_there)
+            stems, other_stems = _slot_stems(words[left], mine[left]), _slot_stems(others[right], theirs[right])
+            only_left = [word for word, stem in zip(words[left], stems, strict=True) if stem not in other_stems]
+            only_right = [word for word, stem in zip(others[right], other_stems, strict=True) if stem not in stems]
             if only_left and only_right:
                 yield only_left, only_right
 
@@ -212,16 +215,16 @@ def _folded(words: Sequence[str]) -> list[str]:
     return " ".join(words).casefold().split(" ")
 
 
-def _unlike(words: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Give the words that have no likeness among the others: another ending or spelling is the same word."""
-    known = {other.casefold()[:4] if other.isalpha() else other for other in others}
-    return [word for word in words if (word.casefold()[:4] if word.isalpha() else word) not in known]
+def _slot_stems(words: Sequence[str], folded: Sequence[str]) -> list[str]:
+    """Give what words are told apart by: another ending or spelling is the same word, another figure is not."""
+    return [low[:4] if word.isalpha() else word for word, low in zip(words, folded, strict=True)]
 
 
 def _anchors(words: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
     """Pair the runs of three words that stand once in each text, in their longest common order (patience diff)."""
-    places = _places(others)
-    found = [(here, places[run]) for run, here in _places(words).items() if run in places]
+    places, others_places = _places(words), _places(others)
+    met = map(others_places.get, places)
+    found = [(here, there) for here, there in zip(places.values(), met, strict=True) if there is not None]
     order = [there for _, there in found]
     return found if order == sorted(order) else _longest_chain(found)
 
