@@ -66,4 +66,4 @@ class Gathered:
     backlog: bool = False  # it was there before we came
     copy: bool = False  # it joined a story that stood already
     page: bool | None = None  # whether its page was read; None: it was not wanted
-    quality: float | None = None  # of the text, see Page; None: not kept
+    quality: float | None = None  # of the page's text, see Page; None: not read

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from news.article import TextFrom
+from news.article import DateFrom, TextFrom
 from news.fetch import Outcome
 from news.health import Facts, Gathered, Health, State, Text
 from storage.database import Database
@@ -14,7 +14,6 @@ from storage.rows import chunks
 from storage.tables import Moment, articles, fetches, sources, urls
 
 Judge: TypeAlias = Callable[[Facts], Health]
-_UNSURE = "date not sure"  # in an article's note, see crawler/compose.py
 NOT_READ = "page not read"  # how the note of an article begins whose page was wanted and could not be had
 
 _QUIET = timedelta(hours=12)  # a source that brought something this lately is not silent, whatever its rhythm
@@ -139,16 +138,20 @@ def facts(connection: Connection, row: Row[Any], *, whole: bool = False) -> Fact
     )
 
 
-_CROP = [articles.c[name] for name in ("first_seen_at", "published_at", "joined_layer", "text_from", "note")]
+_CROP = [
+    articles.c[name]
+    for name in ("first_seen_at", "published_at", "date_from", "joined_layer", "text_from", "note", "quality")
+]
 
 
 def _gathered(row: Row[Any], read_up_at: datetime | None) -> Gathered:
     return Gathered(
         seen_at=row.first_seen_at,
-        published_at=None if _UNSURE in row.note else row.published_at,
+        published_at=row.published_at if DateFrom(row.date_from).sure else None,
         backlog=read_up_at is None or row.first_seen_at <= read_up_at,
         copy=row.joined_layer != "first",
         page=_page(row.text_from, row.note),
+        quality=row.quality if row.text_from == TextFrom.PAGE.value else None,
     )
 
 
@@ -186,7 +189,7 @@ def _arrivals(connection: Connection, row: Row[Any], whole: bool) -> Sequence[da
 
 
 _PAGES = (
-    select(articles.c.text_from, articles.c.note, articles.c.body_hash)
+    select(articles.c.text_from, articles.c.note, articles.c.body_hash, articles.c.quality)
     .where(articles.c.source_id == bindparam("source"))
     .order_by(articles.c.first_seen_at.desc())
     .limit(_TEXTS)
@@ -196,8 +199,8 @@ _PAGES = (
 def _texts(connection: Connection, source: int) -> list[Text]:
     """What became of the latest articles' pages; those whose page was not wanted say nothing."""
     rows = connection.execute(_PAGES, {"source": source})
-    pages = [(_page(text_from, note), body) for text_from, note, body in rows]
-    return [Text(read=read, short=not body) for read, body in pages if read is not None]
+    pages = [(_page(text_from, note), body, quality) for text_from, note, body, quality in rows]
+    return [Text(read=read, short=not body, quality=quality) for read, body, quality in pages if read is not None]
 
 
 def _repeated(connection: Connection, source: int) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from news.article import Article, TextFrom
+from news.article import Article, DateFrom, TextFrom
 from news.fetch import Fetch, Outcome
 from news.health import Facts, Health, State
 from news.source import Settlement
@@ -26,7 +26,7 @@ def run(database: Database, how: Settlement, *articles: Article, now: datetime =
 
 
 def _fields(each: Article, now: datetime) -> dict[str, object]:
-    names = ("url", "guid", "title", "text", "text_from", "note", "published_at")
+    names = ("url", "guid", "title", "text", "text_from", "note", "published_at", "date_from", "quality")
     return {name: getattr(each, name) for name in names} | {"first_seen_at": now}
 
 
@@ -175,3 +175,12 @@ def test_a_source_that_never_had_anything_is_silent_after_a_while(database: Data
     assert judge(HealthStore(database).facts("gazette")).state is State.FINE
     run(database, settlement(), now=later(days=46))
     assert judge(HealthStore(database).facts("gazette")).state is State.SILENT
+
+
+def test_only_sure_dates_and_read_pages_count(database: Database) -> None:
+    sure = article(1, published_at=NOW, date_from=DateFrom.LISTED, text_from=TextFrom.PAGE, quality=0.1)
+    unsure = article(2, published_at=NOW, date_from=DateFrom.URL, text_from=TextFrom.FEED)
+    run(database, settlement(), sure, unsure)
+    crop = HealthStore(database).crop("gazette", since=NOW)
+    assert {(each.published_at, each.quality) for each in crop} == {(NOW, 0.1), (None, None)}
+    assert [text.quality for text in HealthStore(database).facts("gazette").texts] == [0.1]
