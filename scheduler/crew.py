@@ -53,6 +53,7 @@ class Crew:
     _again: list[str] = field(default_factory=list, init=False)  # sources with items left for their next run
     _problems: list[str] = field(default_factory=list, init=False)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _ended: asyncio.Event = field(default_factory=asyncio.Event, init=False)  # some run did
     _stopping: bool = field(default=False, init=False)
 
     @property
@@ -93,14 +94,15 @@ class Crew:
 
     async def _until_idle(self, todo: list[str] | None, *, due_only: bool) -> None:
         while True:
-            started = 0
-            if todo is None:
+            started, thirsty = 0, self.busy < self.capacity // 2 + 1  # a claim for each run that ends would be dear
+            if todo is None and thirsty:
                 started = await self.fill(due_only=due_only)
-            elif todo and self.busy < self.capacity // 2 + 1:
+            elif todo and thirsty:
                 chunk, todo = todo[: self.capacity - self.busy], todo[self.capacity - self.busy :]
                 started = await self.fill(names=chunk, due_only=due_only)
             if self._active:
-                await asyncio.wait(self._active, return_when=asyncio.FIRST_COMPLETED)
+                await self._ended.wait()  # not for the tasks: each of them would be touched each time one ends
+            self._ended.clear()
             if todo is not None:
                 todo += self._again  # what is due is claimed anyway; who asked by name asks until nothing is left
             self._again.clear()
@@ -147,7 +149,11 @@ class Crew:
     def _start(self, lease: Lease, *, poison: bool) -> None:
         task = asyncio.create_task(self._one(lease, poison=poison), name=lease.source.name)
         self._active[task] = lease
-        task.add_done_callback(self._active.pop)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        del self._active[task]
+        self._ended.set()
 
     async def _one(self, lease: Lease, *, poison: bool) -> None:
         """Run one source. What the database refuses is said; the source is due again when its lease ends."""
