@@ -17,6 +17,11 @@ HERE = Path(__file__).resolve().parent
 PEERS = HERE / "peers"
 PEERS_VENV = HERE.parent / ".venv" / "bench"  # apart from the project's own packages, and ignored with them
 PEERS_PYTHON = PEERS_VENV / "bin" / "python"
+FUNDUS_VENV = HERE.parent / ".venv" / "bench-fundus"  # another lxml than ours
+FUNDUS_PYTHON = FUNDUS_VENV / "bin" / "python"
+FUNDUS_PACKAGES = ("fundus", "curl_cffi<0.16")  # fundus 0.5.7 cannot be imported with a later one
+NEWSPLEASE_VENV = HERE.parent / ".venv" / "bench-newsplease"
+NEWSPLEASE_PYTHON = NEWSPLEASE_VENV / "bin" / "python"
 PEER_PACKAGES = (
     "reader",
     "requests",
@@ -40,6 +45,7 @@ class Contender:
     environment: dict[str, str] = field(default_factory=dict)
     database: str  # SQLite file below its folder
     query: str  # gives (address, text) of every stored article
+    up_to: int = 1_000_000  # feeds; a slow one is not asked to read more
 
     def installed(self) -> bool:
         """Whether its program is there."""
@@ -116,6 +122,29 @@ def plain_script(*, fast: bool) -> Contender:
     )
 
 
+def fundus() -> Contender:
+    """fundus, with a parser written for the newsroom: no extractor, each site's paragraphs are named by hand."""
+    return Contender(
+        name="fundus",
+        full_text=True,
+        round=[str(FUNDUS_PYTHON), str(PEERS / "fundus_pages.py"), "{dir}/fundus.db", "{feeds}"],
+        database="fundus.db",
+        query="SELECT url, text FROM article",
+    )
+
+
+def newsplease() -> Contender:
+    """news-please as a library; at 200 feeds it would take the better part of an hour."""
+    return Contender(
+        name="news-please",
+        full_text=True,
+        round=[str(NEWSPLEASE_PYTHON), str(PEERS / "newsplease_pages.py"), "{dir}/news.db", "{feeds}"],
+        database="news.db",
+        query="SELECT url, text FROM article",
+        up_to=20,
+    )
+
+
 def everybody(program: Path, *, concurrency: int) -> list[Contender]:
     """All contenders, feeds only first."""
     return [
@@ -126,6 +155,8 @@ def everybody(program: Path, *, concurrency: int) -> list[Contender]:
         presswatch(program, full_text=True, concurrency=concurrency, topic=True),
         plain_script(fast=False),
         plain_script(fast=True),
+        fundus(),
+        newsplease(),
     ]
 
 
@@ -167,11 +198,17 @@ def _told(seed: int, feed: int, item: int) -> tuple[str, str, str, str]:
 
 
 def set_up_peers() -> None:
-    """Install the peers by name, in a place of their own, on the same library versions as presswatch."""
-    subprocess.run([sys.executable, "-m", "venv", str(PEERS_VENV)], check=True)
+    """Install the peers by name, in places of their own, on the same library versions as presswatch where they can."""
     pinned = [f"{name}=={found}" if (found := _version(name)) else name for name in SHARED_PACKAGES]
-    install = [str(PEERS_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, *PEER_PACKAGES, *pinned], check=True)
+    _install(PEERS_VENV, *PEER_PACKAGES, *pinned)
+    _install(FUNDUS_VENV, *FUNDUS_PACKAGES)
+    _install(NEWSPLEASE_VENV, "news-please")
+
+
+def _install(venv: Path, *packages: str) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *packages], check=True)
 
 
 def _version(name: str) -> str:

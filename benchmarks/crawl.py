@@ -162,7 +162,9 @@ def one_size(
     """Everything at one size; contenders take turns, so that a busy minute does not hit only one of them."""
     measured: list[Measured] = []
     with newsroom(options, feeds) as job:
-        taking_part = [c for c in contenders if not c.full_text or feeds <= options.full_text_up_to]
+        taking_part = [
+            c for c in contenders if feeds <= (options.full_text_up_to if c.full_text else feeds) and feeds <= c.up_to
+        ]
         for repeat in range(options.repeat):
             for contender in taking_part:
                 what = "full text" if contender.full_text else "feeds only"
