@@ -27,9 +27,8 @@ from news.time import Clock
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.http import Response
 
-    from crawler.download import GuardedDownload
+    from crawler.download import GuardedDownload, Received
 
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -127,7 +126,7 @@ class Engine:
             url = target
         raise CrawlError(Reason.REDIRECTS, f"more than {self._limits.redirects} redirects")
 
-    async def _converse(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse) -> "Response":
+    async def _converse(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse) -> "Received":
         """Ask one address, a second time where the network failed."""
         try:
             return await self._turn(url, fields, ask, purse, partial=False)
@@ -138,9 +137,7 @@ class Engine:
             ask.seat.leave()
         return await self._turn(url, fields, ask, purse, partial=ask.keep_partial)
 
-    async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Response":
-        from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
-
+    async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Received":
         request = self._request(url, fields, ask, partial=partial)
         host = url.host or ""
         if not ask.proxy:
@@ -157,10 +154,6 @@ class Engine:
             except TimeoutError as error:
                 refused = True
                 raise CrawlError(Reason.TIMEOUT, f"no whole answer within {ask.seconds:g} s") from error
-            except DownloadCancelledError as error:
-                raise CrawlError(Reason.TOO_LARGE, f"more than {ask.max_bytes:,} bytes") from error
-            except ResponseDataLossError as error:
-                raise CrawlError(Reason.CUT_SHORT, "the connection ended before the body did") from error
             finally:
                 seconds = self._clock.monotonic() - started
                 self._gate.answered(host, seconds, refused=refused)
@@ -200,24 +193,20 @@ class Engine:
             fields["A-IM"] = "feed"
         return fields | dict(ask.headers)
 
-    def _target(self, url: URL, response: "Response") -> URL | None:
+    def _target(self, url: URL, response: "Received") -> URL | None:
         """Where a redirect leads, checked like any address; None: this is no redirect."""
         if response.status not in _REDIRECTS:
             return None
-        place = response.headers.get(b"Location")
-        if not place:
+        text = response.headers.get("location", "")
+        if not text:
             raise CrawlError(Reason.REDIRECTS, "a redirect to nowhere", status=response.status)
-        text = place.decode("utf-8", "replace")
         try:
             return parse_url(str(url.join(URL(text))), self._limits)
         except ValueError as error:
             raise CrawlError(Reason.BAD_URL, f"redirects to {text[:200]!r}: {error}") from error
 
-    def _answer(self, url: URL, response: "Response", ask: Ask, seconds: float, moved: str) -> Answer:
-        headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("utf-8", "replace")
-            for name, values in response.headers.items()
-        }
+    def _answer(self, url: URL, response: "Received", ask: Ask, seconds: float, moved: str) -> Answer:
+        headers = response.headers
         if response.status not in _READABLE and response.status != 304:
             raise self._refusal(url, response.status, headers)
         body, whole = inflate(response.body, headers.get("content-encoding", ""), ask.max_bytes, first=ask.keep_first)
@@ -232,7 +221,7 @@ class Engine:
             last_modified=headers.get("last-modified", ""),
             headers=headers,
             seconds=seconds,
-            whole=whole and "dataloss" not in response.flags,
+            whole=whole and response.whole,
             moved_to=moved,
         )
 
