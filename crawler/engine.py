@@ -138,7 +138,7 @@ class Engine:
         return await self._turn(url, fields, ask, purse, partial=ask.keep_partial)
 
     async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Received":
-        request = self._request(url, fields, ask, partial=partial)
+        request, download = self._request(url, fields, ask, partial=partial), self._handler()
         host = url.host or ""
         if not ask.proxy:
             self._guard.check_digits(host)
@@ -148,7 +148,7 @@ class Engine:
             started, refused = self._clock.monotonic(), False
             try:
                 async with asyncio.timeout(purse.left):
-                    response = await self._handler().download_request(request)
+                    response = await download.download_request(request)
                 refused = response.status in {429, 503}
                 return response
             except TimeoutError as error:
@@ -174,7 +174,7 @@ class Engine:
         return Request(str(url), meta=meta)
 
     def _handler(self) -> "GuardedDownload":
-        if self._download is None:  # half a second of imports, spared by whoever fetches nothing
+        if self._download is None:  # half a second of imports, spared by who fetches nothing, and no host's fault
             from scrapy import Spider
             from scrapy.crawler import Crawler
 
