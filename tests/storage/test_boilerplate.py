@@ -74,3 +74,15 @@ def test_young_site_has_taught_nothing_yet(database: Database, count: int) -> No
     with database.write() as connection:
         arrive_on_site(connection, [Text(source="new", text=f"{number} {COMMISSION}") for number in range(count)])
         assert find_boilerplate(connection, {1}) == {1: frozenset()}
+
+
+def test_pages_that_share_only_what_their_site_puts_around_them_are_apart(database: Database) -> None:
+    def pages(numbers: range, own: int) -> list[Text]:
+        around = " ".join(AROUND)
+        written = [(number, " ".join(own_words(number)[:own])) for number in numbers]
+        return [Text(source="heavy", title=f"N{number} piece", text=f"{around} {text}") for number, text in written]
+
+    with database.write() as connection:
+        arrive_on_site(connection, pages(range(6), 30))
+        found = arrive_on_site(connection, pages(range(6, 9), 20))
+    assert len(set(found)) == 3
