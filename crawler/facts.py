@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from crawler.dates import parse_date, sane
 from crawler.jsonld import article_node, string
 from crawler.plain import one_line, plain
+from crawler.written import written_day
 from news.article import DateFrom
 
 _DATE_NAMES = (
@@ -25,12 +26,20 @@ _DATE_NAMES = (
 )  # fmt: skip
 _DATE_PATHS = (
     '//*[@itemprop="datePublished"]',
+    '//*[contains(@property, "dc:date") or contains(@property, "datePublished")]',
     "//time[@pubdate]",
+    '//time[@datetime and contains(@class, "published")]',
     "//article//time[@datetime]",
     "//main//time[@datetime]",
 )
 _TIER, _PAID = "article:content_tier", frozenset(("locked", "metered"))
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
+_DATE_CLASS = re.compile(  # none of an update
+    r"^(?!.*(?:updat|modif)).*?(?:^|[\s_-])(?:date|published|pubdate|submitted|posted)(?:$|[\s_-])", re.IGNORECASE
+)
+_AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:author|byline|username)(?:$|[\s_-]name|\s)", re.IGNORECASE)
+_LABEL = frozenset(("class", "id"))
+_A_DATE = 40  # characters of a line that is a date alone
 _BY = re.compile(r"^(?:by|von|par|yazan|müəllif|автор)\s*:?\s+", re.IGNORECASE)
 
 
@@ -65,12 +74,29 @@ def read_facts(tree: HtmlElement, url: str, now: datetime) -> Facts:
         kind=(metas.get("og:type", "") or string(node.get("@type"))).lower(),
         published_at=published_at,
         date_from=date_from,
-        paywalled=str(node.get("isAccessibleForFree", "")).lower() == "false" or metas.get(_TIER, "") in _PAID,
+        paywalled=_unfree(node) or metas.get(_TIER, "") in _PAID,
     )
     _links(tree, url, facts)
     facts.canonical = facts.canonical or _absolute(url, metas.get("og:url", ""))
     facts.title = without_site(facts.title, facts.site)
     return facts
+
+
+def _unfree(node: dict[str, Any]) -> bool:
+    """Say whether an article or a part of it is stated not to be free."""
+    parts = node.get("hasPart")
+    listed = [node, *(parts if isinstance(parts, list) else [parts])]
+    return any(str(one.get("isAccessibleForFree", "")).lower() == "false" for one in listed if isinstance(one, dict))
+
+
+def lines_of_class(tree: HtmlElement, pattern: "re.Pattern[str]") -> list[str]:
+    """Return the short lines of elements whose class or id matches, in the order of the page."""
+    elements = (
+        one for one in tree.iter("span", "div", "p", "a", "li", "time", "address") if not _LABEL.isdisjoint(one.keys())
+    )
+    found = (one for one in elements if pattern.search(f"{one.get('class', '')} {one.get('id', '')}"))
+    lines = (one_line(one.text_content()) for one in found)
+    return [line for line in lines if 0 < len(line) <= 80]
 
 
 def without_site(title: str, site: str) -> str:
@@ -114,7 +140,9 @@ def _title(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any]) -> st
     if len(headings) == 1:
         return headings[0]
     found = tree.find(".//head/title")
-    return one_line(found.text_content()) if found is not None else next(iter(headings), "")
+    title = one_line(found.text_content()) if found is not None else next(iter(headings), "")
+    inside = [heading for heading in headings if heading in title]
+    return max(inside, key=len, default=title)
 
 
 def _authors(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any]) -> Iterator[str]:
@@ -126,7 +154,7 @@ def _authors(tree: HtmlElement, metas: dict[str, str], node: dict[str, Any]) -> 
             one_line(element.text_content())
             for element in tree.iter("a", "span", "p", "div")
             if element.get("rel") == "author" or element.get("itemprop") == "author"
-        ][:3]
+        ][:3] or lines_of_class(tree, _AUTHOR_CLASS)[:1]
     for raw in stated:
         name = _BY.sub("", one_line(raw))
         if name and "://" not in name and len(name) <= 80 and "@" not in name:
@@ -151,7 +179,7 @@ def _published(
 ) -> tuple[datetime | None, DateFrom]:
     """Return the first stated time that can be true, the surest place first, and the place."""
     for text, place in _stated_dates(tree, metas, node, url):
-        moment = sane(parse_date(text), now)
+        moment = sane(parse_date(text) or written_day(text), now)
         if moment is not None:
             return moment, place
     return None, DateFrom.NOWHERE
@@ -167,11 +195,24 @@ def _stated_dates(
         for element in tree.xpath(path)[:3]:
             stated = element.get("content") or element.get("datetime") or one_line(element.text_content())
             yield stated, DateFrom.ELEMENT
+    for line in lines_of_class(tree, _DATE_CLASS):
+        yield line, DateFrom.ELEMENT
     found = _URL_DATE.search(url)
     if found:
         yield "-".join(found.groups()), DateFrom.URL
     for element in tree.xpath("//time[@datetime]")[:1]:
         yield element.get("datetime") or "", DateFrom.ELEMENT
+    yield _lone_day(tree), DateFrom.ELEMENT
+
+
+def _lone_day(tree: HtmlElement) -> str:
+    """Return a line that holds a day where the page has no more than one such line outside its prose; else ""."""
+    lines = {
+        line
+        for element in tree.iter("i", "em", "b", "small", "font", "span", "td", "div")
+        if len(element) == 0 and (line := one_line(element.text or "")) and len(line) <= _A_DATE and written_day(line)
+    }
+    return next(iter(lines)) if len(lines) == 1 else ""
 
 
 def _links(tree: HtmlElement, url: str, facts: Facts) -> None:

@@ -18,7 +18,16 @@ def article_node(tree: HtmlElement) -> dict[str, Any]:
     nodes = list(_nodes(tree))
     typed = (node for node in nodes if _is_article(node))
     dated = (node for node in nodes if node.get("headline") and node.get("datePublished"))
-    return next(typed, None) or next(dated, {})
+    found = next(typed, None) or next(dated, {})
+    people = [_referred(person, nodes) for person in _listed(found.get("author"))]
+    return found | {"author": people} if "author" in found else found
+
+
+def _referred(value: object, nodes: list[dict[str, Any]]) -> object:
+    """Return the object that a bare reference means."""
+    if not isinstance(value, dict) or "name" in value or not value.get("@id"):
+        return value
+    return next((node for node in nodes if node.get("@id") == value["@id"] and node.get("name")), value)
 
 
 def string(value: object) -> str:
