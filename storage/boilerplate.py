@@ -17,20 +17,23 @@ MIN_PAGES = 4  # of different stories: what stands on so many pages of a site is
 _LEARN_FROM = 24  # the youngest articles of a site
 _FIRST_LESSONS, _LESSONS = (4, 8, 16, 32), 64  # numbers of pages at which to learn; then at every so many
 _TITLE_WORDS = 4
+_LEAST_RUN = 3  # shingles in a row, seven words: five may be a phrase that news is made of
 _MOST = 500  # shingles remembered of a site
 
 
 def cut(tokens: Sequence[str], runs: Sequence[int], known: AbstractSet[int]) -> Sequence[str]:
-    """Give the tokens without every run of five words that is the site's own; the same ones where there is none.
+    """Give the tokens without every run of seven words that is the site's own; the same ones where there is none.
 
     runs: the tokens' shingles, in order.
     """
     if known.isdisjoint(runs):
         return tokens
     gone: set[int] = set()
+    run = 0
     for place, value in enumerate(runs):
-        if value in known:
-            gone.update(range(place, place + SHINGLE_WORDS))
+        run = run + 1 if value in known else 0
+        if run >= _LEAST_RUN:
+            gone.update(range(place - run + 1, place + SHINGLE_WORDS))
     return [token for place, token in enumerate(tokens) if place not in gone]
 
 

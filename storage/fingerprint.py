@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from zlib import crc32
 
-SKETCH_VERSION = 1
+SKETCH_VERSION = 2
 SKETCH_SIZE = 32
+MAX_SKETCH_SIZE = 128
+_LEAST_SHARE = 12  # of a long text every twelfth hash: a lead of sixty words is found in a page of a thousand
 MIN_SKETCH_SIZE = 12
 SHINGLE_WORDS = 5
 MIN_SHINGLES = 15  # a shorter text says too little to be compared
@@ -76,12 +78,12 @@ def sketch(hashes: AbstractSet[int]) -> tuple[int, ...]:
     """Give the smallest hashes, rising: the bottom-k sketch (Broder 1997); () for a text too short to compare.
 
     Two texts share hashes of their sketches as they share shingles, also where one holds the other. 32 hashes; a third
-    of all for a short text, where each is worth more.
+    of all for a short text, where each is worth more, a twelfth of a long one.
     """
     count = len(hashes)
     if count < MIN_SHINGLES:
         return ()
-    size = max(MIN_SKETCH_SIZE, min(SKETCH_SIZE, count // 3))
+    size = max(MIN_SKETCH_SIZE, min(SKETCH_SIZE, count // 3), min(MAX_SKETCH_SIZE, count // _LEAST_SHARE))
     limit = _MASK // count * size * 2  # hashes are spread evenly: about twice as many as needed lie below
     low = [value for value in hashes if value < limit]
     return tuple(sorted(low if len(low) >= size else hashes)[:size])

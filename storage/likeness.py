@@ -17,7 +17,15 @@ from storage.fingerprint import containment, hash_words, word_pairs
 # editor's changes are scattered (at most .14 of the text in stretches of eight new words), a follow-up's are not (.15
 # to .77). Five-word shingles, which find the candidates, tell all these worse apart.
 MIN_KEPT = 0.4
-MIN_EVIDENCE = 0.38  # pairs kept, less what stands in new stretches
+MIN_EVIDENCE = 0.37  # pairs kept, less what stands in new stretches
+MIN_EVIDENCE_NAMED = 0.28  # where two sites give it one title
+MIN_EVIDENCE_ANEW = 0.45  # where one of them opens anew, as follow-ups do
+MIN_EVIDENCE_WITHIN = 0.6  # where the other is much longer besides: it holds the text whole, or it quotes it
+MIN_UNBROKEN = 0.72  # and so much of it stands there word for word; of quotations .64 to .72
+_ONE_SIZE = 0.7  # the shorter one's part of the longer
+_LEAST_RUN = 3  # pairs
+_LEAD = 30  # pairs, below the title
+_MIN_LEAD_KEPT = 0.3
 _STRETCH = 8  # pairs in a row that the other text does not have: new writing, not an edit
 _STRETCH_WEIGHT = 1.2
 _OTHER_TITLE = 12  # words: a new title is no new text
@@ -37,6 +45,7 @@ _MIN_FILLED = 0.6  # of the words in slots: names and figures
 _WALL_WORDS = (
     *("cookie", "javascript", "consent", "subscri", "captcha", "browser", "privacy", "personali", "advertis", "robot"),
     *("unlimited", "sign", "cancel", "member"),
+    *("verif", "unusual", "automated", "firewall", "reload", "human", "gateway"),
     *("einwillig", "datenschutz", "abonn", "anmeld", "passwor", "werbung", "partner", "leserservice", "zugang"),
     *("connect", "confidentialit", "engagement", "navigation", "publicit", "mot"),
     *("suscri", "contraseñ", "contrasen", "privacidad", "publicidad", "sesion", "sesión"),
@@ -55,6 +64,8 @@ _NEARLY_ALL = 0.75  # of the pairs, titles included: the texts are the same
 _SHORT_WORD = 3  # letters; shorter ones stand in every text
 _MIN_TITLE_WORDS = 2
 _MIN_SPOKEN = 0.34
+_MIN_SAME_STEMS, _SAME_TITLE = 3, 0.7  # of the longer title's words
+_WALL_SIZE = 0.6  # the shorter one's part of the longer: a wall is the same before every page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +111,44 @@ def _refusal(one: Reading, other: Reading, kept: float) -> str:
     """Say why two texts are no copies; "": they are."""
     if kept < _MIN_PASSAGE:
         return "little in common"
-    if kept < MIN_KEPT or kept - _STRETCH_WEIGHT * new_writing(one, other) < MIN_EVIDENCE:
+    if kept < MIN_KEPT or not _suffices(kept, kept - _STRETCH_WEIGHT * new_writing(one, other), one, other):
         return "shares passages only"
     if is_wall(one.tokens) or (kept >= _NEARLY_ALL and _one_text_for_all(one, other)):
         return "a wall before a page"
     if same_frame(f"{one.title}\n{one.text}", f"{other.title}\n{other.text}"):
         return "one frame, other names and figures"
     return ""
+
+
+def _suffices(kept: float, evidence: float, one: Reading, other: Reading) -> bool:
+    """Say whether enough is kept: less under one title, more where a text opens anew, most where it is longer too."""
+    if not _opens_anew(one, other):
+        return evidence >= (MIN_EVIDENCE_NAMED if same_title(one, other) else MIN_EVIDENCE)
+    shorter, longer = sorted((len(one.order), len(other.order)))
+    if shorter >= _ONE_SIZE * longer:
+        return evidence >= MIN_EVIDENCE_ANEW
+    return evidence >= MIN_EVIDENCE_WITHIN and (evidence == kept or unbroken(one, other) >= MIN_UNBROKEN)
+
+
+def _opens_anew(one: Reading, other: Reading) -> bool:
+    """Say whether one of the texts begins, below its title, with words that the other does not have."""
+    return _is_new(_lead(one), other) or _is_new(_lead(other), one)
+
+
+def _is_new(lead: Sequence[int], other: Reading) -> bool:
+    return sum(map(other.pairs.__contains__, lead)) < _MIN_LEAD_KEPT * len(lead)
+
+
+def _lead(reading: Reading) -> Sequence[int]:
+    start = len(_WORD.findall(reading.title))
+    return reading.order[start : start + _LEAD]
+
+
+def unbroken(one: Reading, other: Reading) -> float:
+    """Give the share of the shorter text that the longer one has in runs; single pairs a long text has by chance."""
+    shorter, longer = _by_length(one, other)
+    runs = bytes(map(longer.pairs.__contains__, shorter.order)).split(b"\0")
+    return sum(len(run) for run in runs if len(run) >= _LEAST_RUN) / len(shorter.order) if shorter.order else 0.0
 
 
 def longest_shared(words: Sequence[str], others: Sequence[str]) -> Sequence[str]:
@@ -118,17 +160,34 @@ def longest_shared(words: Sequence[str], others: Sequence[str]) -> Sequence[str]
 
 def akin(one: Reading, other: Reading) -> bool:
     """Say whether two texts may be members of one story: less than copies, more than a shared passage."""
+    if same_title(one, other) and not _opens_anew(one, other):
+        return True
     kept = containment(one.pairs, other.pairs)
     return kept >= MIN_KIN and kept - _STRETCH_WEIGHT * new_writing(one, other) >= MIN_KIN
 
 
+def same_title(one: Reading, other: Reading) -> bool:
+    """Say whether two sites' titles are made of the same words, nearly; one site names its bulletins alike."""
+    if one.source == other.source:
+        return False
+    mine, theirs = _stems(one.title), _stems(other.title)
+    return len(mine & theirs) >= max(_MIN_SAME_STEMS, _SAME_TITLE * max(len(mine), len(theirs)))
+
+
 def new_writing(one: Reading, other: Reading) -> float:
     """Give the share of the shorter text that stands in long stretches of which the longer one has nothing."""
-    shorter, longer = sorted((one, other), key=lambda reading: (len(reading.order), reading.order))
+    shorter, longer = _by_length(one, other)
     known = bytes(map(longer.pairs.__contains__, shorter.order))
     first, *stretches = map(len, known.split(b"\1"))
-    new = sum(stretch for stretch in stretches if stretch >= _STRETCH) + max(0, first - _OTHER_TITLE)
+    last = stretches.pop() if stretches else 0
+    edges = max(0, first - _OTHER_TITLE) + max(0, last - _OTHER_TITLE)
+    new = sum(stretch for stretch in stretches if stretch >= _STRETCH) + edges
     return new / len(shorter.order) if shorter.order else 0.0
+
+
+def _by_length(one: Reading, other: Reading) -> tuple[Reading, Reading]:
+    """Give the shorter one first; of two equally long ones always the same, whoever asks."""
+    return (one, other) if (len(one.order), one.order) <= (len(other.order), other.order) else (other, one)
 
 
 def same_frame(one: str, other: str) -> bool:
@@ -166,6 +225,8 @@ def is_wall(tokens: Sequence[str]) -> bool:
 
 def _one_text_for_all(one: Reading, other: Reading) -> bool:
     """Say whether a site shows the same text in place of two articles: other titles, and the text knows neither."""
+    if min(len(one.pairs), len(other.pairs)) < _WALL_SIZE * max(len(one.pairs), len(other.pairs)):
+        return False
     named, others = _stems(one.title), _stems(other.title)
     if 2 * len(named & others) > min(len(named), len(others)):
         return False

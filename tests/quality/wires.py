@@ -59,6 +59,7 @@ def _story(name: str, lang: str, clauses: Sequence[Sequence[str]], rng: random.R
     yield page("contained", [*_rewritten(wire, 0.05, clauses, rng), *other[len(other) // 2 :]])
     fresh = _write(clauses, sum(len(each.split()) for each in wire), rng)
     yield page("followup", [*fresh[: len(fresh) // 2], *wire[: len(wire) // 2]], story=f"{name}/0", day=1)
+    fresh = _write(clauses, sum(len(each.split()) for each in wire), rng)  # another desk's: with the same words a copy
     mixed = [both[place % 2] for place, both in enumerate(zip(fresh, wire, strict=False))]
     yield page("followup", [*fresh, *mixed[-2:]], story=f"{name}/1", day=1, heading=f"{title} – II")
 

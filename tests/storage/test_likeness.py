@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.likeness import Reading, akin, compare, is_wall, read, same_frame
+from storage.likeness import Reading, akin, compare, is_wall, read, same_frame, same_title
 from tests.storage.test_stories import COMMISSION, HARVEST
 from topics.tokens import words
 
@@ -17,6 +17,10 @@ TUESDAY = BULLETIN.format(town="Dovra", hour=9, litres=40, wind="East", speed=18
 CONSENT = (
     "We value your privacy. With your consent we and our partners use cookies for personalised advertising. "
     "Subscribers read without. Allow scripts in your browser and continue."
+)
+ROBOT_CHECK = (
+    "Please verify that you are a human. We have seen unusual traffic from your network. Turn on JavaScript and reload "
+    "the page. If this is wrong, write to the owner of the site and name the number below."
 )
 
 
@@ -47,6 +51,12 @@ NO_COPIES = {
     ),
     "every third word changed": (COMMISSION, every_nth_word_changed(COMMISSION, 3), "shares passages only"),
     "a wall": (CONSENT, CONSENT, "a wall before a page"),
+    "most of a text, under a longer report's own lead": (
+        COMMISSION,
+        " ".join([*HARVEST.split(), *COMMISSION.split()[: len(COMMISSION.split()) * 2 // 3], *HARVEST.split()[::-1]]),
+        "shares passages only",
+    ),
+    "a robot check": (ROBOT_CHECK, ROBOT_CHECK, "a wall before a page"),
     "a quotation": (COMMISSION, " ".join(COMMISSION.split()[:10]), "little in common"),
 }
 
@@ -91,3 +101,19 @@ def test_news_about_cookies_is_no_wall() -> None:
     assert is_wall(words(CONSENT))
     assert not is_wall(words(f"{COMMISSION} The commission's web page uses cookies and asks for consent."))
     assert not is_wall(words(f"{CONSENT} {COMMISSION} {HARVEST}"))
+
+
+def test_the_beginning_and_the_end_of_one_text_are_akin_under_one_title() -> None:
+    lines = COMMISSION.split()
+    start, mostly_end = " ".join(lines[:40]), " ".join([*lines[:14], *lines[40:]])
+    title = "Two governments set up a joint commission"
+    assert not akin(reading(start), reading(mostly_end, source="b"))
+    assert akin(reading(start, title=title), reading(mostly_end, title=title, source="b"))
+    assert not akin(reading(start, title=title), reading(HARVEST, title=title, source="b"))
+
+
+def test_one_site_s_bulletins_under_one_title_are_held_to_more_than_two_sites_copies() -> None:
+    text = " ".join([*COMMISSION.split()[:38], *HARVEST.split()])
+    title = "Two governments set up a joint commission"
+    assert not same_title(reading(COMMISSION, title=title), reading(text, title=title))
+    assert same_title(reading(COMMISSION, title=title), reading(text, title=title, source="b"))
