@@ -280,7 +280,9 @@ def main() -> int:
 
 
 def _source(number: int) -> dict[str, object]:
-    texts = dict.fromkeys(("group", "lang", "links", "etag", "last_modified", "body_hash", "moved_to", "owner"), "")
+    texts = dict.fromkeys(
+        ("host", "group", "lang", "links", "etag", "last_modified", "body_hash", "moved_to", "owner"), ""
+    )
     numbers = dict.fromkeys(("failures", "attempts", "token"), 0)
     switches = {"full_text": True, "enabled": True, "removed": False}
     own = {"id": number, "name": f"site{number}", "url": "https://site.example/feed", "kind": "feed"}

@@ -139,9 +139,9 @@ class Engine:
 
     async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Received":
         request, download = self._request(url, fields, ask, partial=partial), self._handler()
-        host = url.host or ""
+        host = url.raw_host or ""
         if not ask.proxy:
-            self._guard.check_digits(host)
+            self._guard.check_digits(url.host or "")
         async with self._gate.turn(host, ask.seat):
             if not ask.keep_alive and not self._gate.in_line(host):
                 request.meta["fields"] = fields | {"Connection": "close"}
@@ -231,7 +231,7 @@ class Engine:
         if status in {429, 503}:
             wait = retry_after(headers.get("retry-after", ""), self._clock.now(), self._limits.retry_after_cap)
             if wait:
-                self._gate.pause(url.host or "", wait.total_seconds())
+                self._gate.pause(url.raw_host or "", wait.total_seconds())
         reason = {410: Reason.GONE, 429: Reason.RATE_LIMITED}.get(status)
         if reason is None:
             reason = Reason.HTTP_5XX if status >= 500 else Reason.HTTP_4XX

@@ -1,24 +1,26 @@
-"""One pace per host for the whole process: feeds, pages and robots.txt of a host pass the same gate."""
+"""One pace per host: feeds, pages and robots.txt pass the same gate, and what it learns is told to other processes."""
 
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crawler.manners import Strain
 from crawler.seats import Seat
 from crawler.settings import Limits
 from news.errors import CrawlError
 from news.fetch import Reason
+from news.pace import Pace
 from news.time import Clock
 
 Sleep = Callable[[float], Awaitable[object]]
 
 _DELAYS = 20_000  # hosts whose Crawl-delay is remembered
 _REMEMBERED = 4096  # hosts kept before those that are idle and past their pause are forgotten
+_A_DAY = timedelta(days=1)  # for which a host is asked more slowly than others though nobody hears from it
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Gate:
         self._all = asyncio.Semaphore(limits.concurrency)
         self._places: dict[str, _Place] = {}
         self._asked: OrderedDict[str, float] = OrderedDict()  # what robots.txt files ask for, longest unsaid first
+        self._changed: dict[str, None] = {}  # hosts to tell other processes of; a dict, for a set has no order
 
     @asynccontextmanager
     async def turn(self, host: str, seat: Seat | None = None) -> AsyncIterator[None]:
@@ -71,13 +74,15 @@ class Gate:
                 self._places.pop(host, None)
 
     def ask_delay(self, host: str, seconds: float) -> None:
-        """Raise a host's delay to what its robots.txt asks for, up to the cap; never lower it."""
-        delay = max(self._asked.pop(host, 0.0), min(seconds, self._limits.crawl_delay_cap))
-        self._asked[host] = delay  # outlives the place, for a host that is idle is forgotten
+        """Raise a host's delay to what its robots.txt asks for now, up to the cap; 0: to nothing."""
+        delay, before = min(seconds, self._limits.crawl_delay_cap), self._asked.pop(host, 0.0)
+        if delay:
+            self._asked[host] = delay  # outlives the place, for a host that is idle is forgotten
         while len(self._asked) > _DELAYS:
             self._asked.popitem(last=False)
-        place = self._place(host)
-        place.delay = max(place.delay, delay)
+        if delay != before:
+            self._place(host).delay = self._delay(host)
+            self._changed[host] = None
 
     def answered(self, host: str, seconds: float, *, refused: bool) -> None:
         """Hear how long a host took, and whether it had enough of us (429, 503, no answer in time)."""
@@ -85,12 +90,34 @@ class Gate:
         if place is not None and place.delay:
             place.strain = place.strain.after(seconds, refused=refused)
             place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place) - seconds)
+            self._changed[host] = None
 
     def pause(self, host: str, seconds: float) -> None:
         """Keep away from a host for a while, as it asked by Retry-After."""
         place = self._place(host)
         place.rests_until = max(place.rests_until, self._clock.monotonic() + seconds)
         place.next_at = max(place.next_at, place.rests_until)
+        self._changed[host] = None
+
+    def paces(self) -> list[Pace]:
+        """Tell how the hosts may be asked next that were asked since the last call."""
+        changed, self._changed = self._changed, {}
+        return [self._pace(host, self._places[host]) for host in changed if host in self._places]
+
+    def heed(self, paces: Iterable[Pace]) -> None:
+        """Take over what other processes learnt of hosts, no wait longer than we would set one ourselves."""
+        now, here = self._clock.now(), self._clock.monotonic()
+        for pace in paces:
+            if pace.delay:
+                self._asked[pace.host] = min(pace.delay, self._limits.crawl_delay_cap)
+            place = self._place(pace.host)
+            place.delay = self._delay(pace.host)
+            if pace.factor > place.strain.factor:
+                place.strain = Strain(factor=pace.factor, latency=pace.latency)
+            wait = min((pace.next_at - now).total_seconds(), self._limits.crawl_delay_cap * (1 + self._limits.jitter))
+            rest = min(pace.rests_until - now, self._limits.retry_after_cap).total_seconds()
+            place.rests_until = max(place.rests_until, here + rest)
+            place.next_at = max(place.next_at, here + max(wait, rest))
 
     def wait(self, host: str) -> float:
         """Say how many seconds a request to this host would wait at least."""
@@ -134,13 +161,34 @@ class Gate:
         if place is None:
             if len(self._places) >= _REMEMBERED:
                 self._forget()
-            delay = max(self._limits.delay, self._asked.get(host, 0.0))
-            place = _Place(slots=asyncio.Semaphore(self._limits.per_host), delay=delay)
+            place = _Place(slots=asyncio.Semaphore(self._limits.per_host), delay=self._delay(host))
             self._places[host] = place
         return place
+
+    def _delay(self, host: str) -> float:
+        return max(self._limits.delay, self._asked.get(host, 0.0))
+
+    def _pace(self, host: str, place: _Place) -> Pace:
+        now, here = self._clock.now(), self._clock.monotonic()
+
+        def moment(seconds: float) -> datetime:
+            return now + timedelta(seconds=max(0.0, seconds - here))
+
+        delay, factor, latency = self._asked.get(host, 0.0), place.strain.factor, place.strain.latency
+        slow = place.strain.gap(place.delay, self._limits.crawl_delay_cap) > self._limits.delay
+        return Pace(
+            host=host,
+            next_at=moment(place.next_at),
+            rests_until=moment(place.rests_until),
+            delay=delay,
+            factor=factor,
+            latency=latency,
+            holds_until=max(moment(place.next_at), now + _A_DAY if slow else now),
+        )
 
     def _forget(self) -> None:
         now = self._clock.monotonic()
         for host, place in list(self._places.items()):
             if not place.users and place.next_at <= now:
                 del self._places[host]
+                self._changed.pop(host, None)

@@ -43,8 +43,8 @@ class Robots:
     async def check(self, url: URL, proxy: str = "") -> None:
         """Raise CrawlError ROBOTS where the host does not want this address fetched."""
         rules = await self.rules(url, proxy)
-        if rules.delay:  # again each time, for the gate may have forgotten the host
-            self._gate.ask_delay(url.host or "", rules.delay)
+        if rules.had:  # each time, for the gate may have forgotten the host, or been told of an earlier file
+            self._gate.ask_delay(url.raw_host or "", rules.delay)
         if not rules.allow(url.raw_path_qs):
             why = "robots.txt says no" if rules.had else "robots.txt could not be had, so nothing is fetched"
             raise CrawlError(Reason.ROBOTS, why)

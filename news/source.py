@@ -1,11 +1,13 @@
 """A source: a document we ask again and again, and what we remember of asking."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from news.fetch import Fetch
 from news.health import State
+from news.pace import Pace
 
 
 class Kind(StrEnum):
@@ -60,6 +62,7 @@ class Lease:
     attempts: int = 1  # claims since the last settled run; above 1 a worker died on it
     first_look: bool = False  # True: never read to the end before, what it lists is backlog
     due_at: datetime | None = None  # None: was not due, asked for by name
+    pace: Pace | None = None  # the host's, as another process left it; None: it says nothing
     last_success_at: datetime | None = None  # None: never yet
     listed: int = 0  # items of its list when it was last read; 0: there was none that we hold
     whole_at: datetime | None = None  # when it last sent its list, and did not just call it unchanged; None: never yet
@@ -87,6 +90,7 @@ class Settlement:
     conditional: bool = True  # False: its "unchanged" is not to be believed
     complete: bool = True  # False: items were left for the next run, so a first look goes on
     listed: int | None = None  # items of the list, 0 where we hold none of them; None: it was not read
+    paces: Sequence[Pace] = ()  # how hosts may be asked next, for whoever runs their sources then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load
 from scheduler.backfill import Backfill, PageReader
 from scheduler.cadence import Rhythm
-from scheduler.crew import Crew
+from scheduler.crew import Crew, Pacing
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
 from scheduler.writer import Run, Writer
@@ -324,14 +324,11 @@ class App:
             yield crawler
 
     def crew(
-        self,
-        gather: Gatherer,
-        run: Run,
-        *,
-        on_report: Callable[[Report], None],
-        backlog: bool = False,
+        self, gather: Gatherer, gate: Pacing, run: Run, *, on_report: Callable[[Report], None], backlog: bool = False
     ) -> Crew:
         """Everything that runs sources, wired to this configuration."""
+        from storage.hosts import Hosts
+
         fetch, cadence = self.settings.fetch, self.settings.cadence
         pipeline = Pipeline(
             gather=gather,
@@ -341,6 +338,7 @@ class App:
             chance=random.random,
             run=run,
             rhythm=Rhythm(start=cadence.start, shortest=cadence.shortest, longest=cadence.longest, zone=cadence.zone),
+            paces=gate.paces,
             max_pages=fetch.max_pages,
             full_text=fetch.full_text,
         )
@@ -348,6 +346,8 @@ class App:
             source=pipeline.source,
             quarantine=pipeline.quarantine,
             queue=self.source_store,
+            gate=gate,
+            hosts=Hosts(self.database),
             clock=self.clock,
             run=run,
             owner=self.owner,

@@ -28,7 +28,7 @@ async def run_daemon(app: App) -> None:
         log.info("configured", sources=len(app.sources), topics=len(app.topics), channels=len(deliver))
         async with app.gathering() as crawler:
             daemon = Daemon(
-                crew=app.crew(crawler, run, on_report=log_report),
+                crew=app.crew(crawler, crawler.gate, run, on_report=log_report),
                 jobs=Jobs(
                     deliver=deliver, judge=partial(_judge, app, run), maintain=partial(_maintain, app), room=app.room
                 ),

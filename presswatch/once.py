@@ -34,7 +34,7 @@ class Round:
     reports: Sequence[Report]
     deliveries: FlushReport
     watched: int  # sources in the configuration
-    skipped: Sequence[str] = ()  # asked for, but another process is running them
+    skipped: Sequence[str] = ()  # asked for, but another process is running them, or others of their host
     notices: Sequence[Notice] = ()  # what operators are told of sources
     problems: Sequence[str] = ()  # addresses that could not be read, what the database refused; in words
 
@@ -45,8 +45,9 @@ class Round:
 
     @property
     def failed(self) -> bool:
-        """True when some source, address or delivery failed; the rest went on."""
-        return bool(self.problems) or any(report.failed for report in self.reports) or self.undelivered > 0
+        """True when some source, address or delivery failed or was not to be had; the rest went on."""
+        failed = any(report.failed for report in self.reports)
+        return failed or bool(self.problems) or bool(self.skipped) or self.undelivered > 0
 
     @property
     def undelivered(self) -> int:
@@ -111,7 +112,7 @@ async def crawl_once(
             names = [*(names or ()), *found.names] if ask.addresses else names
             on_start(len(app.sources) if names is None else len(names))
             gather = Addresses(crawler, found, clock=app.clock)
-            crew = app.crew(gather, run, on_report=tally, backlog=ask.backlog)
+            crew = app.crew(gather, crawler.gate, run, on_report=tally, backlog=ask.backlog)
             problems += [] if app.room() else [_FULL]
             sent, refused = await _crawl_and_send(
                 crew, outbox, tally, names if app.room() else [], within=app.settings.drain, judge=judge

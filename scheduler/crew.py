@@ -1,7 +1,7 @@
 """Claims sources and runs them side by side, keeping their leases alive."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from news.errors import LeaseLostError, StorageError
+from news.pace import Pace
 from news.source import Lease
 from news.time import Clock
 from scheduler.report import Report
@@ -36,6 +37,26 @@ class SourceQueue(Protocol):
         ...
 
 
+class Pacing(Protocol):
+    """What the crew needs from the crawler's gate."""
+
+    def paces(self) -> Sequence[Pace]:
+        """Tell how the hosts may be asked next that were asked since the last call."""
+        ...
+
+    def heed(self, paces: Iterable[Pace], /) -> None:
+        """Take over what other processes learnt of hosts."""
+        ...
+
+
+class HostStore(Protocol):
+    """What the crew needs to hear from, and tell, the other processes."""
+
+    def exchange(self, mine: Sequence[Pace], /, *, owner: str, now: datetime) -> Sequence[Pace]:
+        """Write down what this process learnt of hosts, and give what others did."""
+        ...
+
+
 @dataclass(kw_only=True)
 class Crew:
     """The runs of one process."""
@@ -43,6 +64,8 @@ class Crew:
     source: Callable[[Lease], Awaitable[Report]]
     quarantine: Callable[[Lease], Awaitable[Report]]
     queue: SourceQueue
+    gate: Pacing
+    hosts: HostStore
     clock: Clock
     run: Run
     owner: str
@@ -76,6 +99,7 @@ class Crew:
                 names=names,
                 due_only=due_only,
             )
+            self.gate.heed(lease.pace for lease in leases if lease.pace)
             for lease in leases:
                 self._start(lease, poison=due_only and lease.attempts > _TRIES)
             return len(leases)
@@ -112,14 +136,20 @@ class Crew:
     async def keep_alive(self) -> None:
         """Renew the leases of all runs at a third of their length, for ever; a run that lost its lease is cancelled.
 
-        A renewal that fails is logged and made again: the lease has two thirds of its length left.
+        A renewal that fails is logged and made again: the lease has two thirds of its length left. What is known of
+        hosts is exchanged with other processes by the same beat, for pages may lie on hosts that are nobody's.
         """
         while True:
-            await asyncio.sleep(self.lease.total_seconds() / 3)
             try:
                 await self._renew()
+                await self._exchange()
             except StorageError as error:
                 log.error("renewal_failed", error=str(error))  # noqa: TRY400  a known failure needs no traceback
+            await asyncio.sleep(self.lease.total_seconds() / 3)
+
+    async def _exchange(self) -> None:
+        told = await self.run(self.hosts.exchange, self.gate.paces(), owner=self.owner, now=self.clock.now())
+        self.gate.heed(told)
 
     async def _renew(self) -> None:
         held = dict(self._active)
@@ -143,6 +173,7 @@ class Crew:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        await self._exchange()  # first, so that whoever is waiting for these sources knows at what pace
         await self.run(self.queue.release, self.owner)
         return len(late)
 

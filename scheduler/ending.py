@@ -1,11 +1,13 @@
 """How a run ends: when its source is asked again, and what is remembered of it. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from news.article import Listing
 from news.errors import CrawlError
 from news.fetch import Fetch, Outcome, Reason
+from news.pace import Pace
 from news.source import Lease, Settlement, Validators
 from scheduler.asking import moved
 from scheduler.cadence import WEEK, Rhythm, adapt, back_off, due_after
@@ -23,6 +25,7 @@ class Ending:
     now: datetime
     chance: float  # a random number in [0, 1)
     rhythm: Rhythm
+    paces: Sequence[Pace] = ()  # what was learnt of hosts and is to be told with it
 
     def good(self, lease: Lease, listing: Listing, report: Report, last: int = 0) -> Settlement:
         """End a run whose list was read; `last`: articles of its last batch, not counted in the report yet.
@@ -42,6 +45,7 @@ class Ending:
             conditional=lease.conditional and not listing.lied,
             complete=not (report.left or report.missed),
             listed=_listed(listing, report, new),
+            paces=self.paces,
         )
 
     def _due(self, lease: Lease, interval: timedelta, not_before: timedelta) -> datetime:
@@ -82,6 +86,7 @@ class Ending:
             moved_to="" if learned else lease.moved_to,
             moved_times=0 if learned else lease.moved_times,
             conditional=lease.conditional,
+            paces=self.paces,
         )
 
     def _after_failure(self, lease: Lease, error: CrawlError) -> datetime:

@@ -11,6 +11,7 @@ from crawler.compose import compose
 from news.article import Article, Item, Listing, Page
 from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
+from news.pace import Pace
 from news.source import Lease, Source, Validators
 from news.time import Clock
 from scheduler.asking import conditions, doubted, joined
@@ -57,6 +58,7 @@ class Pipeline:
     chance: Callable[[], float]
     run: Run  # runs a storage call in its thread
     rhythm: Rhythm
+    paces: Callable[[], Sequence[Pace]]  # what was learnt of hosts and is to be told with a run's end
     max_pages: int = 200
     full_text: bool = True
 
@@ -151,7 +153,7 @@ class Pipeline:
         return Report(source=lease.source.name, fetch=settlement.fetch)
 
     def _ending(self) -> Ending:
-        return Ending(now=self.clock.now(), chance=self.chance(), rhythm=self.rhythm)
+        return Ending(now=self.clock.now(), chance=self.chance(), rhythm=self.rhythm, paces=self.paces())
 
 
 def _report(lease: Lease, listing: Listing) -> Report:

@@ -14,7 +14,8 @@ from storage.engines import WRITE, postgres_engine, sqlite_engine
 from storage.migrations import HEAD
 from storage.tables import metadata
 
-_MIGRATE_LOCK, _WRITE_LOCK = 7_203_001, 7_203_002  # PostgreSQL advisory locks; any two numbers that nobody else uses
+# PostgreSQL advisory locks; any numbers that nobody else uses
+_MIGRATE_LOCK, _WRITE_LOCK, _CLAIM_LOCK = 7_203_001, 7_203_002, 7_203_003
 
 
 class Database:
@@ -84,6 +85,13 @@ def hold_pen(connection: Connection) -> None:
         connection.execute(_HOLD_PEN)
 
 
+def take_turns(connection: Connection) -> None:
+    """Make this the only transaction that claims sources, until it ends: one that is under way is not seen yet."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TAKE_TURNS)
+
+
+_TAKE_TURNS = text(f"SELECT pg_advisory_xact_lock({_CLAIM_LOCK})")
 _HOLD_PEN = text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 _ONE_STATE = {"isolation_level": "REPEATABLE READ"}
 _WITHOUT_LIMITS = text(

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import AddressValueError, IPv6Address
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import idna
 
@@ -106,6 +106,15 @@ def _host(authority: str) -> str:
             name = name[aside.end() :]
     port = (port or "").lstrip("0")
     return name if not name or port in {"", "80", "443"} else f"{name}:{port}"
+
+
+def host_of(url: str) -> str:
+    """Give an address's host as requests are paced by it; the address itself where it names none."""
+    try:
+        name = urlsplit(url).hostname
+    except ValueError:
+        name = None
+    return _ascii(name) if name else url
 
 
 def _ipv6(name: str) -> str:

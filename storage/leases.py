@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy import ColumnElement, FromClause, Table, or_
 
 SKEW = timedelta(minutes=5)  # clocks of two machines may differ by this much
 _FAR = timedelta(days=14)  # far beyond the longest wait of a delivery
 _LONG = timedelta(hours=1)  # far beyond a lease as anybody sets it, whatever ours is
 
 
-def is_free(table: Table, now: datetime, lease: timedelta) -> ColumnElement[bool]:
+def is_free(table: FromClause, now: datetime, lease: timedelta) -> ColumnElement[bool]:
     """Nobody holds the row, or its holder is late; one that ends absurdly late was made by a clock set back since.
 
     What is absurd is no question of our own lease: another worker may have been given a much longer one.

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select
 from news.alert import DeliveryState
 from storage.database import Database
 from storage.expire import expire
+from storage.hosts import trim_paces
 from storage.operators import trim_notices
 from storage.tables import deliveries, fetches
 
@@ -30,18 +31,20 @@ class Maintained:
     articles: int = 0
     fetches: int = 0
     deliveries: int = 0
+    hosts: int = 0
 
 
 def maintain(database: Database, retention: Retention, *, now: datetime) -> Maintained:
-    """Cut back fetches, settled deliveries and old articles, in short transactions."""
+    """Cut back fetches, hosts, settled deliveries and old articles, in short transactions."""
     with database.write() as connection:
         fetched = _trim_fetches(connection)
+        paces = trim_paces(connection, now=now)
     with database.write() as connection:
         delivered = _trim_deliveries(connection, DeliveryState.DELIVERED, now - retention.delivered)
         dead = _trim_deliveries(connection, DeliveryState.DEAD, now - retention.dead)
         trim_notices(connection, now - max(retention.delivered, retention.dead))
     expired = expire(database, before=now - retention.articles)
-    return Maintained(articles=expired, fetches=fetched, deliveries=delivered + dead)
+    return Maintained(articles=expired, fetches=fetched, deliveries=delivered + dead, hosts=paces)
 
 
 def _trim_fetches(connection: Connection) -> int:

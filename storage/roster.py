@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
 
 from news.source import Kind, Source
 from storage.database import Database, hold_pen
+from storage.identity import host_of
 from storage.leases import FREE
 from storage.tables import sources
 
@@ -93,6 +94,7 @@ def _row(source: Source) -> _Columns:
     return {
         "name": source.name,
         "url": source.url,
+        "host": host_of(source.url),
         "kind": source.kind.value,
         "group": source.group,
         "lang": source.lang,
@@ -179,6 +181,8 @@ _CHANGE = (
 def _changed(row: Row[Any], new: _Columns, now: datetime) -> _Columns:
     cadence = _cadence(new, row.interval_seconds)
     columns = {f"b_{name}": value for name, value in new.items() if name != "name"}
+    if row.url == new["url"]:
+        columns["b_host"] = row.host  # it may have learnt another
     latest = now + timedelta(seconds=cadence) if new["every_seconds"] and not row.failures else row.due_at
     latest = latest if new["cron"] == row.cron else now
     return columns | {"b_id": row.id, "b_interval_seconds": cadence, "b_latest": latest}

@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, not_, or_, select, update
 
 from news.fetch import Fetch, Outcome
 from news.health import State
-from news.source import Lease, Settlement, Source, SourceStatus, Validators
+from news.pace import Pace
+from news.source import LEARNED, Lease, Settlement, Source, SourceStatus, Validators
 from storage.clean import clean_line
-from storage.database import Database
+from storage.database import Database, take_turns
+from storage.hosts import paces_of, write_paces
+from storage.identity import host_of
 from storage.leases import FREE, SKEW, is_free, set_ahead, taken
 from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
@@ -53,10 +56,13 @@ class Sources:
     ) -> list[Lease]:
         """Take sources that are due and free, the longest due first; nobody else gets them until the lease ends.
 
+        A source whose host another owner holds, by this source or by another, is not free: one process asks a host.
         names: only these, whether or not the configuration has them. due_only: False takes them before their time, too.
         """
         asked_for = ~sources.c.removed if names is None else sources.c.name.in_(names)
-        wanted = [sources.c.enabled, asked_for, is_free(sources, now, lease)]
+        held = sources.alias("held")
+        busy = select(held.c.host).where(held.c.owner.not_in(("", owner)), not_(is_free(held, now, lease)))
+        wanted = [sources.c.enabled, asked_for, is_free(sources, now, lease), sources.c.host.not_in(busy)]
         if due_only:
             wanted.append(or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, now)))
         picked = (
@@ -74,8 +80,11 @@ class Sources:
             .returning(sources)
         )
         with self._database.write() as connection:
+            take_turns(connection)
             rows = connection.execute(take).all()
-        return [_lease(row, now) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+            paces = paces_of(connection, {row.host for row in rows}, owner=owner, now=now)
+        rows = sorted(rows, key=lambda row: (row.due_at, row.id))
+        return [_lease(row, paces.get(row.host), now) for row in rows]
 
     def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
         """Keep leases until later; returns those that were lost."""
@@ -151,6 +160,8 @@ def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settl
     if pairs:
         connection.execute(insert(fetches), [_fetch_row(lease, settlement.fetch) for lease, settlement in pairs])
         connection.execute(_SETTLE, [_settled(lease, settlement, now) for lease, settlement in pairs])
+        paces = {pace.host: pace for _, settlement in pairs for pace in settlement.paces}  # the last word on each host
+        write_paces(connection, list(paces.values()), owner=pairs[0][0].owner, now=now)
 
 
 _SETTLE = (
@@ -167,6 +178,7 @@ _SETTLE = (
         first_read_at=func.coalesce(sources.c.first_read_at, bindparam("b_success", type_=Moment())),
         read_up_at=func.coalesce(sources.c.read_up_at, bindparam("b_read_up", type_=Moment())),
         failures=bindparam("b_failures"),
+        host=bindparam("b_host"),
         moved_to=bindparam("b_moved"),
         moved_times=bindparam("b_moved_times"),
         whole_at=func.coalesce(bindparam("b_whole", type_=Moment()), sources.c.whole_at),
@@ -193,6 +205,7 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_success": now if good else None,
         "b_read_up": now if good and settlement.complete else None,
         "b_failures": settlement.failures,
+        "b_host": host_of(settlement.moved_to if settlement.moved_times >= LEARNED else lease.source.url),
         "b_moved": settlement.moved_to,
         "b_moved_times": settlement.moved_times,
         "b_whole": now if good and settlement.fetch.status != _NOT_MODIFIED else None,
@@ -206,7 +219,7 @@ def _without(leases: Sequence[Lease], mine: Sequence[Lease]) -> list[Lease]:
     return [lease for lease in leases if (lease.source_id, lease.token) not in kept]
 
 
-def _lease(row: Row[Any], now: datetime) -> Lease:
+def _lease(row: Row[Any], pace: Pace | None, now: datetime) -> Lease:
     return Lease(
         source_id=row.id,
         source=source_of(row),
@@ -225,6 +238,7 @@ def _lease(row: Row[Any], now: datetime) -> Lease:
         conditional=row.conditional,
         moved_to=row.moved_to,
         moved_times=row.moved_times,
+        pace=pace,
     )
 
 

@@ -71,6 +71,7 @@ sources = Table(
     # what the operator wrote
     Column("name", Text, nullable=False, unique=True),
     Column("url", Text, nullable=False),
+    Column("host", Text, nullable=False),  # of the url: sources of one host are run by one process at a time
     Column("kind", Text, nullable=False),
     Column("group", Text, nullable=False),
     Column("lang", Text, nullable=False),
@@ -110,6 +111,22 @@ sources = Table(
     Column("lease_until", Moment),
     Column("attempts", Integer, nullable=False),  # claims since the last settled run
     Column("token", BigInteger, nullable=False),  # claims ever: tells two leases of one owner apart
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    # the pace of hosts that were asked lately, handed from one process to the next
+    Column("host", Text, primary_key=True),
+    Column("next_at", Moment, nullable=False),  # no request before this
+    Column("rests_until", Moment, nullable=False),  # the host asked for it, by Retry-After
+    Column("delay", Double, nullable=False),  # its robots.txt's; 0: none
+    Column("factor", Double, nullable=False),
+    Column("latency", Double, nullable=False),
+    Column("holds_until", Moment, nullable=False),  # then the row says nothing any more
+    Column("owner", Text, nullable=False),  # who wrote it
+    Column("set_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 fetches = Table(

@@ -95,6 +95,8 @@ def _record(report: Report) -> dict[str, object]:
 
 def _complain(done: Round) -> None:
     """On the error stream: what failed, a line each."""
+    if done.skipped:
+        click.echo(_busy(done), err=True)
     for report in done.reports:
         if report.failed:
             click.echo(f"{clean(report.source)}: {report.fetch.reason}: {clean(report.fetch.detail)}", err=True)
@@ -159,9 +161,11 @@ def _sentence(done: Round) -> str:
 
 
 def _busy(done: Round) -> str:
-    held = "is" if len(done.skipped) == 1 else "are"
+    one = len(done.skipped) == 1
+    held, their = ("is", "its host") if one else ("are", "their host")
     return (
-        f"{count(len(done.skipped), 'source')} {held} held by another process, or by one that was stopped a moment ago"
+        f"{count(len(done.skipped), 'source')} {held} held by another process, or by one that was stopped a moment ago "
+        f"({their} is enough: one process at a time asks a host)"
     )
 
 

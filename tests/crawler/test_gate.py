@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.gate import Gate
 from crawler.settings import Limits
+from news.pace import Pace
 from tests.crawler.acts import ManualClock
 
 
@@ -221,3 +222,57 @@ def test_a_gate_without_delay_costs_next_to_nothing() -> None:
         return (time.process_time() - started) / 5000
 
     assert asyncio.run(run()) < 0.0001
+
+
+def told(gate: Gate, clock: ManualClock) -> Gate:
+    """Another process's gate, told what this one learnt."""
+    other = gate_of(clock, delay=5.0)
+    other.heed(gate.paces())
+    return other
+
+
+def test_another_process_is_told_to_wait_rest_and_go_slow_once() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    starts(gate, clock, ["a", "b", "c"])
+    for host in "abc":
+        gate.answered(host, 0.0, refused=host == "b")
+    gate.ask_delay("c", 30.0)
+    gate.pause("b", 25.0)
+    other = told(gate, clock)
+    assert [other.wait(host) for host in "abc"] == [5.0, 25.0, 5.0]
+    assert [other._gap(other._place(host)) for host in "abcd"] == [5.0, 10.0, 30.0, 5.0]
+    assert gate.paces() == other.paces() == []
+
+
+def test_a_host_that_is_slow_no_more_is_told_of_once_more() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    starts(gate, clock, ["a"])
+    gate.ask_delay("a", 30.0)
+    assert [pace.delay for pace in gate.paces()] == [30.0]
+    gate.ask_delay("a", 30.0)
+    assert gate.paces() == []
+    gate.ask_delay("a", 0.0)
+    assert [pace.delay for pace in gate.paces()] == [0.0]
+    assert gate._gap(gate._place("a")) == 5.0
+
+
+def test_nothing_is_told_of_hosts_that_nobody_waits_for() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=0.0)
+    starts(gate, clock, ["a", "b"])
+    gate.answered("a", 20.0, refused=True)
+    gate.ask_delay("b", 0.0)
+    assert gate.paces() == []
+
+
+def test_no_clock_that_was_wrong_makes_us_wait_longer_than_we_ever_would() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    far = clock.now() + timedelta(days=900)
+    gate.heed([Pace(host="a", next_at=far, rests_until=clock.now(), delay=9999.0, holds_until=far)])
+    gate.heed([Pace(host="b", next_at=far, rests_until=far, holds_until=far)])
+    assert gate.wait("a") == 180.0
+    assert gate._gap(gate._place("a")) == 120.0
+    assert gate.wait("b") == 24 * 3600.0

@@ -12,6 +12,7 @@ from scheduler.pipeline import Pipeline
 from scheduler.writer import Writer
 from storage.articles import Archive
 from storage.database import Database
+from storage.hosts import Hosts
 from storage.sources import Sources
 from tests.crawler.acts import ManualClock, open_limits
 from tests.rig import Document, Hit, Rig, feed, running
@@ -25,12 +26,15 @@ def catch_up(database: Database, crawler: Crawler, clock: ManualClock) -> Crew:
     archive, sources = Archive(database), Sources(database)
     writer = Writer(keeper=archive, sources=sources, prepare=prepare, decide=decide, clock=clock, run=here)
     pipeline = Pipeline(
-        gather=crawler, archive=archive, writer=writer, clock=clock, chance=lambda: 0.5, run=here, rhythm=Rhythm()
-    )
+        gather=crawler, archive=archive, writer=writer, clock=clock, chance=lambda: 0.5, run=here, rhythm=Rhythm(),
+        paces=crawler.gate.paces,
+    )  # fmt: skip
     return Crew(
         source=pipeline.source,
         quarantine=pipeline.quarantine,
         queue=sources,
+        gate=crawler.gate,
+        hosts=Hosts(database),
         clock=clock,
         run=here,
         owner="me",

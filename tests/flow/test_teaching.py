@@ -66,6 +66,7 @@ class Watch:
         )
         pipeline = Pipeline(
             gather=crawler, archive=archive, writer=writer, clock=self.clock, chance=lambda: 0.5, run=here,
+            paces=tuple,
             rhythm=Rhythm(),
         )  # fmt: skip
         (lease,) = self.sources.claim(

@@ -1,7 +1,7 @@
 """A crawler, a store and a clock that behave, for the flow's own tests."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -10,6 +10,7 @@ from news.alert import Decide, Decision, Verdict
 from news.article import Article, Item, Kept, Listing, Overlap, Page, Prepared
 from news.errors import CrawlError, StorageError
 from news.fetch import Fetch, Outcome, Reason
+from news.pace import Pace
 from news.source import Lease, Settlement, Source, Validators
 from news.story import Story
 from news.topic import Match
@@ -113,6 +114,8 @@ class FakeStore:
     broken: Exception | None = None
     failing_renewals: int = 0
     events: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    others: list[Pace] = field(default_factory=list)
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
@@ -177,6 +180,30 @@ class FakeStore:
     def release(self, owner: str, /) -> None:
         self.released.append(owner)
         self.events.append("released")
+
+    def exchange(self, mine: Sequence[Pace], /, *, owner: str, now: datetime) -> list[Pace]:
+        self.told += [each.host for each in mine]
+        self.events += [f"told {each.host}" for each in mine]
+        return self.others
+
+
+@dataclass
+class FakeGate:
+    """Tells once what it was given, and remembers what it was told."""
+
+    learnt: list[Pace] = field(default_factory=list)
+    heeded: list[str] = field(default_factory=list)
+
+    def paces(self) -> list[Pace]:
+        learnt, self.learnt = self.learnt, []
+        return learnt
+
+    def heed(self, paces: Iterable[Pace], /) -> None:
+        self.heeded += [each.host for each in paces]
+
+
+def pace(host: str) -> Pace:
+    return Pace(host=host, next_at=NOW, rests_until=NOW, holds_until=NOW)
 
 
 def prepare(article: Article) -> Prepared:

@@ -11,7 +11,7 @@ from news.fetch import Fetch, Outcome
 from news.source import Lease
 from scheduler.crew import Crew
 from scheduler.report import Report
-from tests.scheduler.fakes import NOW, FakeStore, StillClock, here, lease
+from tests.scheduler.fakes import NOW, FakeGate, FakeStore, StillClock, here, lease, pace
 
 Runs = Callable[[Lease], Awaitable[Report]]
 
@@ -30,12 +30,16 @@ async def set_aside(held: Lease) -> Report:
     return replace(report(held), fetch=replace(report(held).fetch, reason="quarantine"))
 
 
-def crew(store: FakeStore, runs: Runs = quick, *, capacity: int = 4, seconds: float = 60) -> tuple[Crew, list[Report]]:
+def crew(
+    store: FakeStore, runs: Runs = quick, *, capacity: int = 4, seconds: float = 60, gate: FakeGate | None = None
+) -> tuple[Crew, list[Report]]:
     done: list[Report] = []
     made = Crew(
         source=runs,
         quarantine=set_aside,
         queue=store,
+        gate=gate or FakeGate(),
+        hosts=store,
         clock=StillClock(),
         run=here,
         owner="me",
@@ -158,3 +162,19 @@ def test_stop_waits_then_cancels_and_hands_everything_back() -> None:
     assert asyncio.run(flow()) == 1
     assert len(done) == 1
     assert store.released == ["me"]
+
+
+def test_what_is_known_of_hosts_comes_with_a_claim_and_is_told_before_anything_is_given_back() -> None:
+    store = FakeStore(due=[replace(lease(1), pace=pace("a")), lease(2)], others=[pace("b")])
+    gate = FakeGate(learnt=[pace("c")])
+    made, _ = crew(store, gate=gate)
+
+    async def flow() -> None:
+        await made.all()
+        assert gate.heeded[:2] == ["a", "b"]
+        assert store.told == ["c"]
+        gate.learnt = [pace("d")]
+        await made.stop(within=timedelta(seconds=1))
+
+    asyncio.run(flow())
+    assert store.events[-2:] == ["told d", "released"]

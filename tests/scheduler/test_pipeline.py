@@ -39,6 +39,7 @@ def run(crawler: FakeCrawler, store: FakeStore, held: Lease | None = None, *, ma
             chance=lambda: 0.5,
             run=here,
             rhythm=Rhythm(),
+            paces=tuple,
             max_pages=max_pages,
         )
         return await pipeline.source(held or lease())

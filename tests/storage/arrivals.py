@@ -93,7 +93,9 @@ def source_id(connection: Connection, name: str) -> int:
     found = connection.execute(select(sources.c.id).where(sources.c.name == name)).scalar()
     if found:
         return int(found)
-    texts = dict.fromkeys(("group", "lang", "links", "etag", "last_modified", "body_hash", "moved_to", "owner"), "")
+    texts = dict.fromkeys(
+        ("host", "group", "lang", "links", "etag", "last_modified", "body_hash", "moved_to", "owner"), ""
+    )
     values = texts | {
         "name": name,
         "url": f"https://{name}.example/feed",

@@ -19,6 +19,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Create everything."""
     _sources()
+    _hosts()
     _fetches()
     _stories()
     _articles()
@@ -64,11 +65,7 @@ def _sources() -> None:
 
 def _written() -> list[sa.Column[Any]]:
     return [
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("group", sa.Text(), nullable=False),
-        sa.Column("lang", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "url", "host", "kind", "group", "lang")),
         sa.Column("full_text", sa.Boolean(), nullable=False),
         sa.Column("links", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Double(), nullable=True),
@@ -104,6 +101,18 @@ def _remembered() -> list[sa.Column[Any]]:
         sa.Column("told_at", Moment(), nullable=True),
         sa.Column("turns", sa.Integer(), nullable=False),
     ]
+
+
+def _hosts() -> None:
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        *(sa.Column(name, Moment(), nullable=False) for name in ("next_at", "rests_until", "holds_until", "set_at")),
+        *(sa.Column(name, sa.Double(), nullable=False) for name in ("delay", "factor", "latency")),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name="pk_hosts"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _fetches() -> None:
@@ -356,8 +365,9 @@ def _channels() -> None:
     )
 
 
-_TABLES = (
+_TABLES = [
     "sources",
+    "hosts",
     "fetches",
     "stories",
     "articles",
@@ -373,7 +383,7 @@ _TABLES = (
     "notices",
     "deliveries",
     "channels",
-)
+]
 _FTS5_LETTERS = "!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~"
 _FTS5 = (
     "CREATE VIRTUAL TABLE article_words USING fts5(tokens, content='articles', content_rowid='id', "
