@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 from hashlib import blake2b
-from ipaddress import AddressValueError, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote, urlsplit
 
 import idna
@@ -18,6 +18,8 @@ _PLAIN = re.compile(
 _SPLIT = re.compile(r"https?:[/\\]*([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _ODD_PATH = re.compile(r"//|/\.|[/.]amp(?:[/.]|$)|/print(?:/|$)|/index\.|/default\.|^/[cv]/", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:www\d?|m|mobile|mobil|amp|wap|touch)\.(?=[^.]+\.)")
+_LONGEST_IPV4 = 4  # numbers
+_NUMBER = re.compile(r"0x[0-9a-f]{0,16}|0[0-7]{0,20}|[1-9][0-9]{0,15}")
 _UNSEEN = re.compile(r"[\t\n\r]")
 _EDGES = "".join(map(chr, range(33)))
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(\w\([0-9a-z]+\)\)(?=/|$)", re.IGNORECASE)
@@ -49,8 +51,9 @@ def url_key(url: str) -> str:
 
     The key is itself an https address, not always one that can be fetched. What joins: http and https, letter case of
     the host, `www.`, `m.`, `mobile.` and `amp.` hosts, AMP (also Google's caches) and print twins, trailing slashes,
-    index pages, default ports, user names, dot segments, percent-encoding, IDN, fragments (except `#!` routes), the
-    order of parameters, session ids, and the parameters named in `storage/trackers.py`. Every other parameter counts.
+    index pages, default ports, IPv4 in any writing, user names, dot segments, percent-encoding,
+    IDN, fragments (except `#!` routes), the order of parameters, session ids, and the parameters named in
+    `storage/trackers.py`. Every other parameter counts.
     """
     plain = _PLAIN.fullmatch(url)
     if plain is None:
@@ -102,8 +105,9 @@ def _host(authority: str) -> str:
         return ""
     else:
         name = _ascii(unquote(name, errors="replace")).rstrip(".")
-        while not name.replace(".", "").isdigit() and (aside := _ASIDE.match(name)):
+        while not (address := _ipv4(name)) and (aside := _ASIDE.match(name)):
             name = name[aside.end() :]
+        name = address or name
     port = (port or "").lstrip("0")
     return name if not name or port in {"", "80", "443"} else f"{name}:{port}"
 
@@ -122,6 +126,24 @@ def _ipv6(name: str) -> str:
         return f"[{IPv6Address(name.strip('[]')).compressed}]"
     except AddressValueError:
         return name.lower()
+
+
+def _ipv4(name: str) -> str:
+    """Give an IPv4 address, however its numbers are written, as four decimals (WHATWG URL, 3.5); "": it is none."""
+    parts = name.split(".")
+    if len(parts) > _LONGEST_IPV4 or not all(map(_NUMBER.fullmatch, parts)):
+        return ""
+    *numbers, last = map(_number, parts)
+    if last >= 256 ** (_LONGEST_IPV4 - len(numbers)) or any(number > 255 for number in numbers):
+        return ""
+    value = last + sum(number << (8 * (3 - place)) for place, number in enumerate(numbers))
+    return str(IPv4Address(value))
+
+
+def _number(part: str) -> int:
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8) if part.startswith("0") else int(part)
 
 
 def _ascii(name: str) -> str:

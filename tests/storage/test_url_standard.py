@@ -4,7 +4,11 @@ The pairs follow the cases of the standard's own test suite (web-platform-tests,
 http addresses: what is typed, and how the standard writes it.
 """
 
+from ipaddress import IPv4Address
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage.identity import url_key
 
@@ -51,6 +55,14 @@ SAME = {
     "IPv6, long": ("http://[1:0:0:0:0:0:0:0]/a", "http://[1::]/a"),
     "IPv6 with IPv4 in it": ("http://[::127.0.0.1]/a", "http://[::7f00:1]/a"),
     "IPv6 in capitals": ("http://[2001:DB8::1]/a", "http://[2001:db8::1]/a"),
+    "IPv4 in two numbers, one in hex": ("http://0x7f.1/a", "http://127.0.0.1/a"),
+    "IPv4 in one number": ("http://2130706433/a", "http://127.0.0.1/a"),
+    "IPv4 in one hex number, in capitals": ("http://0X7F000001/a", "http://127.0.0.1/a"),
+    "IPv4 in octal": ("http://0300.0250.0.01/a", "http://192.168.0.1/a"),
+    "IPv4 in three numbers": ("http://192.168.257/a", "http://192.168.1.1/a"),
+    "IPv4 with an empty hex number": ("http://0x.0x.0/a", "http://0.0.0.0/a"),
+    "IPv4 with a dot after it": ("http://192.168.0.1./a", "http://192.168.0.1/a"),
+    "IPv4 in full-width digits": ("http://０Ｘｃ０．０２５０．０１/a", "http://192.168.0.1/a"),
     "IPv4": ("http://192.168.0.1/a", "http://192.168.0.1/a"),
 }
 
@@ -70,3 +82,15 @@ def test_what_the_standard_reads_as_one_has_one_key(typed: str, standard: str) -
 @pytest.mark.parametrize(("one", "other"), NOT_OURS.values(), ids=NOT_OURS.keys())
 def test_we_join_more_than_the_standard_does(one: str, other: str) -> None:
     assert url_key(one) == url_key(other)
+
+
+@pytest.mark.parametrize("host", ["256.1.1.1", "1.2.3.4.5", "0x100000000", "1.2.3.08", "192.168.0.257", "1..2"])
+def test_a_number_that_is_no_address_stays_as_it_is_written(host: str) -> None:
+    assert url_key(f"http://{host}/a") == f"https://{host}/a"
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["{:d}", "0x{:x}", "0{:o}"]))
+def test_an_address_in_any_writing_has_the_key_of_its_decimals(value: int, form: str) -> None:
+    decimals = url_key(f"http://{IPv4Address(value)}/a")
+    written = url_key(f"http://{form.format(value)}/a")
+    assert written == decimals == url_key(written)
