@@ -16,7 +16,7 @@ def detect(text: str, hint: str = "") -> str:
     The hint counts where the text is too short or unclear. "": neither says.
     """
     claimed = primary(hint)
-    sample = " ".join(text[:_SAMPLE].split())
+    sample = " ".join(text[:_SAMPLE].encode("utf-8", "ignore").decode().split())  # a lone surrogate is no UTF-8
     if sum(map(str.isalpha, sample[:80])) < _ENOUGH:
         return claimed
     labels, figures = _model().predict(sample.lower() if sample.isupper() else sample, k=1)

@@ -92,7 +92,7 @@ class Backfill:
         Raises StorageError. What cannot be had or read is an outcome.
         """
         fresh = await self._fresh(source, offers)
-        read = await asyncio.gather(*(self._read(source, each) for each in fresh))
+        read = await asyncio.gather(*(self._one(source, each) for each in fresh))
         articles = [each for each in read if isinstance(each, Article)]
         reasons = Counter(each for each in read if isinstance(each, str))
         kept = Kept()
@@ -116,6 +116,14 @@ class Backfill:
         documents = {offer.item.url: offer.document for offer in reversed(offers)}
         items = await self.run(self.archive.absent, source.name, [offer.item for offer in offers])
         return [Offer(item=item, document=documents[item.url]) for item in items]
+
+    async def _one(self, source: Source, offer: Offer) -> Article | str:
+        """Make the article of one offer; a bug that it brings to light costs this one alone."""
+        try:
+            return await self._read(source, offer)
+        except Exception:  # as in `keep`
+            log.exception("backfill_crashed", source=source.name, url=offer.item.url)
+            return Reason.CRASH
 
     async def _read(self, source: Source, offer: Offer) -> Article | str:
         """Make the article, or say the reason why there is none."""

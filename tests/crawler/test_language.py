@@ -27,6 +27,10 @@ def test_too_short_a_text_leaves_it_to_the_claim() -> None:
     assert detect("12 345 %", "") == ""
 
 
+def test_half_a_character_does_not_hide_a_texts_language() -> None:
+    assert detect(f"\ud800 {SENTENCES['en']}") == "en"
+
+
 @pytest.mark.parametrize(
     ("tag", "lang"),
     [("en-US", "en"), ("tr_TR", "tr"), ("AZ", "az"), ("", ""), ("x", ""), ("türkçe", ""), ("deu", "deu")],

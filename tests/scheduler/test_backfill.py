@@ -1,0 +1,49 @@
+"""Back-fill: what a bug in the reading of one article costs."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from crawler.backfill import Offer
+from crawler.documents import Document
+from news.article import Item, Page
+from news.fetch import Reason
+from news.source import Source
+from scheduler.backfill import Backfill, Filled
+from tests.scheduler.fakes import FakeStore, StillClock, here, lease, writer
+
+
+class Stumbling:
+    """Reads every page but one."""
+
+    async def page(self, url: str, source: Source, /) -> Page:
+        if url.endswith("/odd"):
+            raise TypeError("half a character")
+        return Page(url=url, title="The dock is open", text="The dock was opened today.")
+
+    async def read(self, document: Document, source: Source, /) -> Page:
+        return await self.page(document.url, source)
+
+
+def fill(*urls: str) -> Filled:
+    held = lease()
+    store = FakeStore(due=[held])
+    desk = Backfill(
+        gather=Stumbling(),
+        archive=store,
+        queue=store,
+        writer=writer(store),
+        clock=StillClock(),
+        run=here,
+        owner="us",
+        lease=timedelta(minutes=1),
+        busy=lambda _name: None,
+    )
+    return asyncio.run(desk.keep(held.source, [Offer(item=Item(url=url)) for url in urls]))
+
+
+def test_a_bug_that_one_article_brings_to_light_costs_this_one_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    filled = fill("https://quay.example/odd", "https://quay.example/even")
+    assert (filled.kept.new, filled.failed) == (1, {Reason.CRASH: 1})
+    assert "half a character" in capsys.readouterr().out
