@@ -48,8 +48,11 @@ WARM_PAGE = Document(
 )
 
 
-def newest(items: Iterable[Item], limits: Limits, *, title: str = "") -> Reading:
-    """Put the newest first, keeping the document's order among items of one time or none, and cap their number."""
+def newest(items: Iterable[Item], limits: Limits, *, title: str = "", nothing: str = "it lists nothing") -> Reading:
+    """Put the newest first, keeping the document's order among items of one time or none, and cap their number.
+
+    `nothing` is what to say when there are none.
+    """
     whole = list(items)
     dated = [item.published_at for item in whole if item.published_at is not None]
     if dated and any(later > earlier for earlier, later in pairwise(dated)):
@@ -59,8 +62,17 @@ def newest(items: Iterable[Item], limits: Limits, *, title: str = "") -> Reading
         items=tuple(whole[: limits.items]),
         title=clip(title, limits.title_bytes),
         surplus=max(0, len(whole) - limits.items),
-        detail="" if whole else "it lists nothing",
+        detail="" if whole else nothing,
     )
+
+
+def none_of(offered: int, pattern: str) -> str:
+    """Say why nothing of what a list offers is taken; `pattern` is the operator's `links`, "" for none."""
+    if not offered:
+        return "it lists nothing"
+    if pattern:
+        return f"none of its {offered} addresses matches `links`"
+    return f"none of its {offered} addresses looks like an article's: a pattern under `links` says which are"
 
 
 def web_link(base: str, link: str) -> str:

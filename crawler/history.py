@@ -29,6 +29,7 @@ class Past(Sequence[Item]):
 
     items: tuple[Item, ...]
     undated: int = 0  # articles left out because nothing says when they were printed
+    unlike: int = 0  # addresses left out because they do not look like articles'
     surplus: int = 0  # articles of the time over the limit, the oldest
     documents: int = 0  # sitemaps asked for
     unread: int = 0  # sitemaps that might have held more, not asked for: there were too many
@@ -57,6 +58,7 @@ class Walk:
     met: set[str] = field(default_factory=set)
     found: dict[str, Dated] = field(default_factory=dict)
     undated: int = 0
+    unlike: int = 0
     documents: int = 0
     size: int = 0
     read_well: int = 0
@@ -91,6 +93,7 @@ class Walk:
         self.size += size
         self.read_well += 1
         self.undated += leaf.undated
+        self.unlike += leaf.unlike
         for one in leaf.found:
             self.found.setdefault(one.item.url, one)
         return leaf
@@ -108,6 +111,7 @@ class Walk:
         return Past(
             items=tuple(one.item for one in ordered[: self.limit]),
             undated=self.undated,
+            unlike=self.unlike,
             surplus=max(0, len(ordered) - self.limit),
             documents=self.documents,
             unread=self.unread,

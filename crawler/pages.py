@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.dates import parse_date, sane
-from crawler.documents import Document, Reading, newest
+from crawler.documents import Document, Reading, newest, none_of
 from crawler.facts import Facts, read_facts
 from crawler.language import detect
 from crawler.markup import read_markup
@@ -106,9 +106,10 @@ def read_section(document: Document) -> Reading:
     found = links_of(tree, document)
     if not found:
         check_mask(document.asked or document.url, document.url, facts.title, main_text(tree))
+    nothing = "" if found else none_of(len({url for url, _ in _anchors(tree, document.url)}), document.links)
     limits = document.limits
     items = (Item(url=url, title=clip(words, limits.title_bytes)) for url, words in found.items())
-    return newest(items, limits, title=facts.site or facts.title)
+    return newest(items, limits, title=facts.site or facts.title, nothing=nothing)
 
 
 def links_of(tree: HtmlElement, document: Document) -> dict[str, str]:

@@ -56,6 +56,7 @@ class Leaf:
     found: tuple[Dated, ...] = ()
     children: tuple[Child, ...] = ()
     undated: int = 0  # articles that no date can be found for
+    unlike: int = 0  # addresses of the site that do not look like articles', of the time or without a date
     earliest: datetime | None = None  # of all it dates, in the time or not; None: nothing
     news: bool = False  # a news sitemap: every article of its days
 
@@ -67,11 +68,14 @@ def read_past(document: Document, site: str, wanted: Span) -> Leaf:
         return Leaf(children=tuple(Child(url=url, changed=moment(facts.get("lastmod", ""))) for url, facts in entries))
     pattern = compiled(document.links)
     named = named_spans([document.url], document.now).get(document.url)
-    found, undated, firsts, near = [], 0, [], wanted.wider(_ZONES)
+    found, undated, unlike, firsts, near = [], 0, 0, [], wanted.wider(_ZONES)
     for url, facts in entries:
-        if not is_of_site(url, site) or not is_wanted(url, facts, pattern):
+        if not is_of_site(url, site):
             continue
         span = printed(url, facts, named)
+        if not is_wanted(url, facts, pattern):
+            unlike += pattern is None and (span is None or span.meets(wanted))
+            continue
         if span is None or (span.last - span.first > _A_DAY and not span.inside(near)):
             undated += 1
             continue
@@ -79,7 +83,7 @@ def read_past(document: Document, site: str, wanted: Span) -> Leaf:
         if span.meets(wanted):
             found.append(Dated(item=item_of(url, facts, document), at=min(span.last, wanted.last)))
     news = any("publication_date" in facts for _, facts in entries)
-    return Leaf(found=tuple(found), undated=undated, earliest=min(firsts, default=None), news=news)
+    return Leaf(found=tuple(found), undated=undated, unlike=unlike, earliest=min(firsts, default=None), news=news)
 
 
 def printed(url: str, facts: Facts, named: Span | None) -> Span | None:

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.dates import parse_date, sane
-from crawler.documents import Document, Reading, newest, web_link
+from crawler.documents import Document, Reading, newest, none_of, web_link
 from crawler.language import primary
 from crawler.mistaken import mistaken
 from crawler.plain import clip, one_line
@@ -33,7 +33,8 @@ def read_sitemap(document: Document) -> Reading:
         return Reading(items=(), children=tuple(dict.fromkeys(url for url, _ in entries)), children_dated=dated)
     pattern = compiled(document.links)
     wanted = (entry for entry in entries if is_wanted(*entry, pattern))
-    return newest((item_of(*entry, document) for entry in wanted), document.limits)
+    nothing = none_of(len(entries), document.links)
+    return newest((item_of(*entry, document) for entry in wanted), document.limits, nothing=nothing)
 
 
 class Entries(Enum):

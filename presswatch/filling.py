@@ -134,7 +134,7 @@ async def _past(app: App, crawler: "Crawler", owners: "Owners", wanted: Wanted, 
     except CrawlError as error:
         done.problem(f"the site of {source.name!r} has no past to read: {error}")
         return iter(())
-    for words in _left_out(past.undated, past.surplus, past.unread):
+    for words in _left_out(past.undated, past.unlike, past.surplus, past.unread):
         done.note(words)
     for failure in past.failures:
         done.problem(f"a sitemap could not be read: {failure}")
@@ -142,9 +142,11 @@ async def _past(app: App, crawler: "Crawler", owners: "Owners", wanted: Wanted, 
     return (Offer(item=item) for item in reversed(past))
 
 
-def _left_out(undated: int, surplus: int, unread: int) -> Iterator[str]:
+def _left_out(undated: int, unlike: int, surplus: int, unread: int) -> Iterator[str]:
     if undated:
         yield f"{undated} articles left out: nothing says when they were printed"
+    if unlike:
+        yield f"{unlike} addresses left out that look like no articles: a pattern under `links` says which are"
     if surplus:
         yield f"{surplus} articles left out, the oldest: there were more than {_MOST:,}; ask for a shorter time"
     if unread:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from crawler.documents import Document, Reading, newest
+from crawler.documents import Document, Reading, newest, none_of
 from crawler.kinds import Manner, Sight
 from crawler.mistaken import mistaken
 from crawler.nature import Nature, nature
@@ -33,7 +33,8 @@ def read(document: Document) -> Reading:
         raise mistaken(Reason.NOT_ADDRESSES, document, NAME)
     pattern = compiled(document.links)
     wanted: Iterable[str] = (url for url in addresses if pattern is None or pattern.search(url))
-    reading = newest((Item(url=url) for url in dict.fromkeys(wanted)), document.limits)
+    nothing = none_of(len(addresses), document.links)
+    reading = newest((Item(url=url) for url in dict.fromkeys(wanted)), document.limits, nothing=nothing)
     return replace(reading, detail=f"{others} lines that are no web address left out") if others else reading
 
 

@@ -1,6 +1,7 @@
 """A site's past by its sitemaps, over real HTTP."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -187,6 +188,25 @@ def test_a_change_is_no_printing_where_the_address_or_the_lists_name_says_anothe
     assert {item.url.rsplit("-", 1)[1] for item in found} == {"march", "day"}
     assert found.undated == 1
     assert all(item.published_at is None for item in found)  # a sitemap's changes are no dates of publication
+
+
+def test_addresses_of_the_time_that_look_like_no_articles_are_counted_unless_a_pattern_says_what_articles_are(
+    rig: Rig,
+) -> None:
+    rig.serve(
+        "/sitemap.xml",
+        pages(
+            entry(rig.url("/a/7"), "2019-03-05"),
+            entry(rig.url("/about")),
+            entry(rig.url("/a/6"), "2018-01-01"),
+            entry(rig.url("/news/the-harbour-story-of-march"), "2019-03-06"),
+        ),
+    )
+    one = source(rig, "/sitemap.xml", Kind.SITEMAP)
+    found = past(one)
+    assert (len(found), found.unlike) == (1, 2)
+    told = past(replace(one, links="/a/"))
+    assert (len(told), told.unlike) == (1, 0)
 
 
 def test_undated_articles_of_a_list_of_the_month_are_of_the_month(rig: Rig) -> None:

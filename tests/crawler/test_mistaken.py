@@ -42,11 +42,11 @@ XML_ERROR = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Acces
 JSON_ERROR = '{"status": 403, "message": "API key missing"}'
 
 
-def listed(rig: Rig, kind: Kind, body: bytes | str, kind_served: str = "", **changes: Any) -> Listing:
+def listed(rig: Rig, kind: Kind, body: bytes | str, kind_served: str = "", links: str = "", **changes: Any) -> Listing:
     headers = {"Content-Type": kind_served} if kind_served else {}
     raw = body.encode() if isinstance(body, str) else body
     url = rig.serve("/asked", Document(body=raw, **{"headers": headers, **changes}))
-    one = Source(name="quay", url=url, kind=kind)
+    one = Source(name="quay", url=url, kind=kind, links=links)
     return crawl(lambda crawler: crawler.listing(one, Validators()), open_limits(feed_seconds=9, page_seconds=9))
 
 
@@ -102,13 +102,35 @@ def test_items_of_other_vocabularies_are_no_items_and_change_none(rig: Rig) -> N
         (Kind.FEED, '{"version": "https://jsonfeed.org/version/1.1", "title": "The Quay", "items": []}'),
         (Kind.SITEMAP, '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>'),
         (Kind.ADDRESSES, "# nothing to read yet\n"),
-        (Kind.SECTION, PAGE),
     ],
-    ids=["rss", "atom", "json", "sitemap", "addresses", "section"],
+    ids=["rss", "atom", "json", "sitemap", "addresses"],
 )
 def test_an_empty_list_is_read_and_said_to_be_empty(rig: Rig, kind: Kind, body: str) -> None:
     found = listed(rig, kind, body)
     assert (found.items, "it lists nothing" in found.fetch.detail) == ((), True)
+
+
+SHORT = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://quay.example/a/7</loc></url></urlset>'
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "links", "said"),
+    [
+        (Kind.SITEMAP, SHORT, "", "none of its 1 addresses looks like an article's: a pattern under `links`"),
+        (Kind.SITEMAP, SHORT, "/news/", "none of its 1 addresses matches `links`"),
+        (Kind.ADDRESSES, "http://quay.example/a/7", "/news/", "none of its 1 addresses matches `links`"),
+        (Kind.SECTION, PAGE, "", "looks like an article's: a pattern under `links`"),
+        (Kind.SECTION, PAGE, "/news/", "matches `links`"),
+    ],
+)
+def test_a_list_of_which_nothing_is_taken_is_not_called_empty(
+    rig: Rig, kind: Kind, body: str, links: str, said: str
+) -> None:
+    found = listed(rig, kind, body, links=links)
+    assert found.items == ()
+    assert said in found.fetch.detail
 
 
 WRONG = {

@@ -120,6 +120,21 @@ def test_a_list_of_addresses_is_fetched_politely_once_and_goes_on_where_it_was(
     assert [len(rig.asked(name)) for name in ("/one", "/two")] == [1, 1]
 
 
+def test_a_line_with_half_a_character_is_kept_as_any_other(tmp_path: Path, sqlite_url: str) -> None:
+    mine = desk(tmp_path, sqlite_url, [])
+    odd = {"url": "https://press.example/1", "title": "Drone \ud800", "text": f"\ud800 {prose('odd')}"}
+    filled = mine.json("backfill", lines(tmp_path / "odd.jsonl", odd), "--any-host")
+    assert filled["totals"]["kept"]["new"] == 1
+
+
+def test_what_a_sites_past_leaves_out_as_no_articles_is_said(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:
+    rig.serve("/sitemap.xml", _sitemap(rig.url("/a/7")))
+    mine = desk(tmp_path, sqlite_url, [])
+    watching(mine, {"name": "Here", "url": rig.url("/feed")})
+    (note,) = mine.json("backfill", "--source", "Here", "--since", "2026-03-01")["notes"]
+    assert note.startswith("1 addresses left out that look like no articles: a pattern under `links`")
+
+
 def test_a_source_is_due_and_conditional_as_if_nothing_had_been_back_filled(
     tmp_path: Path, sqlite_url: str, rig: Rig
 ) -> None:
