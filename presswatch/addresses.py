@@ -39,7 +39,7 @@ async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[
     for address in dict.fromkeys(addresses):
         url = address if "://" in address else f"https://{address}"
         try:
-            source = by_url.get(url) or await discover(crawler, url, owners.of(url))
+            source = by_url.get(url) or await discover(crawler, url, owners)
         except CrawlError as error:
             problems.append(f"{address}: {error}")
             continue
@@ -56,14 +56,14 @@ async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[
     return found, problems
 
 
-async def discover(crawler: "Crawler", url: str, owner: Source | None = None) -> Source | None:
+async def discover(crawler: "Crawler", url: str, owners: Owners) -> Source | None:
     """What an address is: a source of some kind, or None for a single article; raises CrawlError.
 
-    owner: the source that has its site, and may have a log-in there; None: there is none.
+    The source that has its site may have a log-in there, and it is asked with it.
     """
     if problem := url_problem(url):
         raise CrawlError("bad_url", problem)
-    found = await crawler.discover(url, owner)
+    found = await crawler.discover(url, owners.of(url))
     if found.kind is None:
         return None
     return Source(name=found.title or default_name(found.url), url=found.url, kind=found.kind)

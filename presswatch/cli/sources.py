@@ -84,7 +84,7 @@ async def _found(app: App, url: str) -> Source:
     configure("error", app.settings.log.format)
     async with app.gathering() as crawler:
         try:
-            found = await discover(crawler, url, Owners(app.sources).of(url))
+            found = await discover(crawler, url, Owners(app.sources))
         except CrawlError as error:
             raise ConfigError(
                 f"{url} could not be read: {error}",

@@ -121,6 +121,11 @@ def test_an_address_alone_is_enough(tmp_path: Path, sqlite_url: str) -> None:
         assert mine.json("sources", "list") == []
 
 
+def test_an_address_that_is_none_is_a_sentence(tmp_path: Path, sqlite_url: str) -> None:
+    said = desk(tmp_path, sqlite_url, []).run("crawl", "http://[::1", status=1)
+    assert "http://[::1: bad_url: not an address" in " ".join(said.split())
+
+
 def test_the_backlog_of_a_first_look_is_held_and_later_news_is_told(tmp_path: Path, database_url: str) -> None:
     receiver = Receiver()
     with Site(feeds=2, items=2) as site, receiving(receiver) as hook:
