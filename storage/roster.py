@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
 
+from news.health import State
 from news.source import Kind, Source
 from storage.database import Database, hold_pen
 from storage.identity import host_of
@@ -158,6 +159,9 @@ _START_AFRESH: _Columns = {
     "listed": 0,
     "failures": 0,
     "attempts": 0,
+    "health": State.NEW.value,  # what was said of it goes for the old list; nothing is said before this one was asked
+    "health_since": None,
+    "judged_token": sources.c.token + 1,
     "token": sources.c.token + 1,  # who runs it as it was has lost it, and saves no validators
     **FREE,
 }

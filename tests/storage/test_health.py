@@ -8,14 +8,16 @@ from sqlalchemy import select
 from news.article import Article, DateFrom, TextFrom
 from news.fetch import Fetch, Outcome
 from news.health import Facts, Health, State
-from news.source import Settlement
+from news.notice import Event, Notice, Scene
+from news.source import Lease, Settlement
 from scheduler.health import judge
 from storage.articles import Archive
 from storage.database import Database
 from storage.health import HealthStore
+from storage.operators import NoticeStore
 from storage.sources import Sources
 from storage.tables import sources
-from tests.storage.press import NOW, article, failure, later, leased, prepared, settlement, source, tell
+from tests.storage.press import LEASE, NOW, article, failure, later, leased, prepared, settlement, source, tell
 
 
 def run(database: Database, how: Settlement, *articles: Article, now: datetime = NOW) -> None:
@@ -184,3 +186,43 @@ def test_only_sure_dates_and_read_pages_count(database: Database) -> None:
     crop = HealthStore(database).crop("gazette", since=NOW)
     assert {(each.published_at, each.quality) for each in crop} == {(NOW, 0.1), (None, None)}
     assert [text.quality for text in HealthStore(database).facts("gazette").texts] == [0.1]
+
+
+def test_a_new_address_is_not_judged_before_it_was_asked(database: Database) -> None:
+    health, store = HealthStore(database), Sources(database)
+    store.sync([source()], now=NOW)
+    for hour, how in enumerate((settlement(), failure(failures=1), failure(failures=2), failure(failures=3))):
+        _ask(database, how, later(hours=hour))
+        health.judge(judge, now=later(hours=hour))
+    assert _said(database) == ("failing", "failing")
+    store.sync([source(url="https://gazette.example/new")], now=later(hours=4))
+    assert health.judge(judge, now=later(hours=4)) == 0
+    assert _said(database) == ("new", "failing")  # neither well again nor, as yet, ill
+    _ask(database, failure(failures=1), later(hours=5))
+    health.judge(judge, now=later(hours=5))
+    assert _said(database) == ("new", "failing")
+    _ask(database, settlement(), later(hours=6))
+    health.judge(judge, now=later(hours=6))
+    assert _said(database) == ("fine", "fine")
+
+
+def _ask(database: Database, how: Settlement, now: datetime) -> None:
+    pairs = [(lease, replace(how, fetch=replace(how.fetch, at=now))) for lease in _claimed(database, now)]
+    assert Sources(database).settle(pairs, now=now) == []
+
+
+def _claimed(database: Database, now: datetime) -> list[Lease]:
+    return Sources(database).claim(owner="me", now=now, lease=LEASE, limit=1, names=["gazette"], due_only=False)
+
+
+def _said(database: Database) -> tuple[str, str]:
+    """The state of the source, and what operators heard of it last when they are told at once."""
+    NoticeStore(database).tell(_all_of_it, (), now=NOW)
+    with database.read() as connection:
+        row = connection.execute(select(sources.c.health, sources.c.told)).one()
+        return row.health, row.told
+
+
+def _all_of_it(scene: Scene) -> list[Notice]:
+    changes = [each.change for each in scene.pending]
+    return [Notice(id=0, event=Event.SOURCES, created_at=NOW, changes=changes)] if changes else []
