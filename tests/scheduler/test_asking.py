@@ -24,10 +24,11 @@ def known(validators: Validators = SAVED, **facts: object) -> Lease:
         (NOW - timedelta(hours=11), True, SAVED),
         (NOW - timedelta(hours=12), True, BLIND),
         (NOW - timedelta(days=9), True, BLIND),
+        (NOW + timedelta(days=9), True, BLIND),
         (None, True, BLIND),
         (NOW - timedelta(minutes=5), False, BLIND),
     ],
-    ids=["seen lately", "twelve hours ago", "days ago", "never seen", "a liar"],
+    ids=["seen lately", "twelve hours ago", "days ago", "by a clock set back since", "never seen", "a liar"],
 )
 def test_unchanged_is_believed_for_twelve_hours(
     whole_at: datetime | None, conditional: bool, asked_with: Validators
