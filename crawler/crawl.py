@@ -78,7 +78,7 @@ class Crawler:
         address: where to ask it, if not at its own address; what is told its own origin alone stays there.
         """
         with in_a_word():
-            return await self._listing(source, validators, address or source.url)
+            return self._learnable(await self._listing(source, validators, address or source.url), source)
 
     async def page(self, url: str, source: Source) -> Page:
         """Have an article's own page, read. Raises CrawlError and nothing else, ROBOTS among its reasons."""
@@ -205,14 +205,25 @@ class Crawler:
         site = self._site(source)
         if site is PLAIN_SITE:
             return ask
-        at_home = parse_url(ask.url, self._limits).origin() == parse_url(source.url, self._limits).origin()
         return replace(
             ask,
-            headers=site.headers if at_home else {},
+            headers=site.headers if self._at_home(ask.url, source) else {},
             seconds=site.seconds or ask.seconds,
             proxy=site.proxy,
             permit=partial(self._robots.check, proxy=site.proxy) if ask.permit else None,
         )
+
+    def _at_home(self, url: str, source: Source) -> bool:
+        return parse_url(url, self._limits).origin() == parse_url(source.url, self._limits).origin()
+
+    def _learnable(self, listing: Listing, source: Source) -> Listing:
+        """Take a move away that cannot be learned: what the source is asked with may not follow it there."""
+        if not listing.moved_to or not self._site(source).headers or self._at_home(listing.moved_to, source):
+            return listing
+        there = parse_url(listing.moved_to, self._limits).origin()
+        said = f"moved for good to {there}, where its header fields do not go: put its new address into sources.yaml"
+        detail = f"{listing.fetch.detail}; {said}" if listing.fetch.detail else said
+        return replace(listing, moved_to="", fetch=replace(listing.fetch, detail=detail))
 
     def _ask_page(self, url: str, max_bytes: int = 0) -> Ask:
         limits = self._limits

@@ -13,7 +13,7 @@ from crawler.pages import read_page
 from crawler.sites import Picks, Site, path_of
 from news.article import DateFrom, Item, TextFrom
 from news.errors import ConfigError, CrawlError
-from news.fetch import Reason
+from news.fetch import Outcome, Reason
 from news.source import Kind, Source, Validators
 from tests.crawler.acts import NOW, open_limits
 from tests.crawler.test_pages import BODY, PAGE, page
@@ -155,3 +155,27 @@ def test_a_source_that_moved_is_asked_there_and_its_secrets_stay_at_home(rig: Ri
         ("127.0.0.1", True),
         ("127.0.0.2", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "host", "learned"),
+    [(SECRET, "127.0.0.2", False), (SECRET, "127.0.0.1", True), ({}, "127.0.0.2", True)],
+    ids=["header fields, another site", "header fields, its own site", "another site"],
+)
+def test_a_move_is_not_learned_where_header_fields_cannot_follow(
+    rig: Rig, headers: dict[str, str], host: str, learned: bool
+) -> None:
+    there = rig.url("/new", host)
+    rig.serve("/new", Document(body=feed(2), etag='"1"'))
+    old = rig.serve("/old", Document(status=301, headers={"Location": there}))
+
+    async def act(crawler: Crawler) -> list[tuple[str, str]]:
+        first = await crawler.listing(quay(old), Validators())
+        second = await crawler.listing(quay(old), first.validators)
+        assert (len(first.items), second.fetch.outcome) == (2, Outcome.UNCHANGED)
+        return [(each.moved_to, each.fetch.detail) for each in (first, second)]
+
+    assert set(crawl(Site(headers=headers), act)) == {(there, "") if learned else ("", NOT_LEARNED.format(there[:-4]))}
+
+
+NOT_LEARNED = "moved for good to {}, where its header fields do not go: put its new address into sources.yaml"
