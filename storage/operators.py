@@ -47,6 +47,7 @@ class NoticeStore:
                 return []
         with self._database.write() as connection:
             _one_teller(connection)
+            connection.execute(_CONCERNED)
             told = [_keep(connection, notice) for notice in tell(_scene(connection))]
             _owe(connection, told, operators, now)
             _remember(connection, told, now)
@@ -108,6 +109,12 @@ _PENDING = (
 )
 _PAUSED_SINCE = select(sources.c.id).where(
     or_(sources.c.removed, sources.c.health == State.PAUSED.value), sources.c.told != State.FINE.value
+)
+_CONCERNED = (  # held in the order in which runs that end hold them: neither waits for the other in a circle
+    select(sources.c.id)
+    .where(or_(sources.c.health.in_(_TROUBLES), sources.c.told != State.FINE.value))
+    .order_by(sources.c.id)
+    .with_for_update()
 )
 _RUNS = (
     select(sources.c.url, fetches.c.at, fetches.c.reason)

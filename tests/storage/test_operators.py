@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from news.alert import DeliveryState, Picked, Settled, Waiting
 from news.health import Facts, Health, State
 from news.notice import Event, Notice, Scene
+from scheduler.telling import AT_ONCE, tell
 from storage.articles import Archive
 from storage.database import Database
 from storage.health import HealthStore
@@ -59,6 +60,22 @@ def test_of_two_tellers_one_tells(database: Database) -> None:
         found = list(pool.map(lambda _: told(database, "ops"), range(8)))
     assert sum(map(len, found)) == 1
     assert len(NoticeStore(database).notices()) == 1
+
+
+@pytest.mark.postgres
+def test_a_teller_takes_sources_in_the_order_in_which_runs_end(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    ill(database, "zebra", "aardvark")
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as ending:
+            ending.execute(select(sources.c.id).where(sources.c.name == "zebra").with_for_update())
+            by_name = partial(tell, now=NOW, patience=AT_ONCE)
+            telling = pool.submit(NoticeStore(database).tell, by_name, ["ops"], now=NOW)
+            while not ending.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+                assert not telling.done()
+            ending.execute(select(sources.c.id).where(sources.c.name == "aardvark").with_for_update(nowait=True))
+        assert len(telling.result()) == 1
+    database.close()
 
 
 def test_what_changed_and_changed_back_is_not_told_but_counted(database: Database) -> None:
