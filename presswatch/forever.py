@@ -30,7 +30,7 @@ async def run_daemon(app: App) -> None:
             daemon = Daemon(
                 crew=app.crew(crawler, crawler.gate, run, on_report=log_report),
                 jobs=Jobs(
-                    deliver=deliver, judge=partial(_judge, app, run), maintain=partial(_maintain, app), room=app.room
+                    deliver=deliver, judge=partial(_judge, app), maintain=partial(_maintain, app), room=app.room
                 ),
                 clock=app.clock,
                 tick=app.settings.tick,
@@ -46,9 +46,9 @@ async def _deliver(outbox: Outbox) -> None:
     log_deliveries(await outbox.flush())
 
 
-async def _judge(app: App, run: StorageThread) -> None:
-    """Look how sources do, and tell operators what changed."""
-    for notice in await run(tell_operators, app, Patience()):
+async def _judge(app: App) -> None:
+    """Look how sources do, and tell operators what changed; in a thread of its own, for thousands take seconds."""
+    for notice in await asyncio.to_thread(tell_operators, app, Patience()):
         log.warning("notice", id=notice.id, title=title(notice), channels=list(operators(app)))
 
 
