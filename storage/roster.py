@@ -12,6 +12,7 @@ from news.source import Kind, Source
 from storage.database import Database, hold_pen
 from storage.identity import host_of
 from storage.leases import FREE
+from storage.rows import chunks
 from storage.tables import sources
 
 _Columns: TypeAlias = dict[str, Any]
@@ -38,6 +39,7 @@ def sync(database: Database, wanted: Sequence[Source], *, now: datetime, whole: 
         hold_pen(connection)
         known = _known(connection)  # again, for another process may have been faster
         gone = _gone(known, rows) if whole else []
+        _hold(connection, [*gone, *(known[name].id for name in _different(known, rows) if name in known)])
         _switch_off(connection, gone)
         return replace(_write(connection, known, rows, now), removed=len(gone))
 
@@ -79,6 +81,12 @@ def _different(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> list
 
 def _gone(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> list[int]:
     return [row.id for row in known.values() if row.name not in rows and not row.removed]
+
+
+def _hold(connection: Connection, ids: Sequence[int]) -> None:
+    """Hold rows in the order in which runs that end hold them, so that neither waits for the other in a circle."""
+    for part in chunks(sorted(ids)):
+        connection.execute(select(sources.c.id).where(sources.c.id.in_(part)).order_by(sources.c.id).with_for_update())
 
 
 def _write(connection: Connection, known: dict[str, Row[Any]], rows: Mapping[str, _Columns], now: datetime) -> Synced:

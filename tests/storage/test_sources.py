@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select, text
 
 from news.fetch import Outcome
 from news.source import Kind, Lease, Validators
@@ -12,6 +13,7 @@ from storage.database import Database
 from storage.maintain import Retention, maintain
 from storage.roster import Synced
 from storage.sources import Sources
+from storage.tables import sources
 from tests.storage.press import LEASE, NOW, failure, later, lease_of, leased, settlement, source
 
 
@@ -103,6 +105,23 @@ def test_other_changes_keep_validators_and_the_lease(database: Database, change:
     queue.sync([replace(source(), **change)], now=later(minutes=1))  # type: ignore[arg-type]
     assert queue.settle([(running, settlement(validators=None))], now=later(minutes=1)) == []
     assert _claim(queue, later(hours=1))[0].validators.etag == '"1"'
+
+
+@pytest.mark.postgres
+def test_a_change_takes_sources_in_the_order_in_which_runs_end(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    queue, names = Sources(database), ("zebra", "aardvark")
+    queue.sync([source(name) for name in names], now=NOW)
+    changed = [source(name, group="wires") for name in reversed(names)]
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as ending:
+            ending.execute(select(sources.c.id).where(sources.c.name == "zebra").with_for_update())
+            syncing = pool.submit(queue.sync, changed, now=NOW)
+            while not ending.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+                assert not syncing.done()
+            ending.execute(select(sources.c.id).where(sources.c.name == "aardvark").with_for_update(nowait=True))
+        assert syncing.result().changed == 2
+    database.close()
 
 
 def test_shorter_interval_counts_from_now(database: Database) -> None:
