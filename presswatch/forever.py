@@ -29,9 +29,7 @@ async def run_daemon(app: App) -> None:
         async with app.gathering() as crawler:
             daemon = Daemon(
                 crew=app.crew(crawler, crawler.gate, run, on_report=log_report),
-                jobs=Jobs(
-                    deliver=deliver, judge=partial(_judge, app), maintain=partial(_maintain, app), room=app.room
-                ),
+                jobs=Jobs(deliver=deliver, judge=partial(_judge, app), maintain=partial(_maintain, app), room=app.room),
                 clock=app.clock,
                 tick=app.settings.tick,
                 deliver_every=min(app.settings.tick, timedelta(seconds=5)),
