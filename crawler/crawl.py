@@ -116,7 +116,8 @@ class Crawler:
         from crawler.history import Walk, walk
         from crawler.past import home_of
 
-        way = Walk(read=partial(self._read_past, source, wanted), wanted=wanted, now=self._clock.now(), limit=limit)
+        read = partial(self._read_past, source, wanted, limit)
+        way = Walk(read=read, wanted=wanted, now=self._clock.now(), limit=limit)
         home = home_of(source.url)
         start = source.url if source.kind is Kind.SITEMAP else ""
         return await walk(way, start, home, partial(self._named_sitemaps, source, home))
@@ -128,7 +129,7 @@ class Crawler:
                 return found
         return ()
 
-    async def _read_past(self, source: Source, wanted: "Span", url: str) -> tuple["Leaf", int]:
+    async def _read_past(self, source: Source, wanted: "Span", limit: int, url: str) -> tuple["Leaf", int]:
         """Have one sitemap of a site's past; robots.txt has a say in all but the source itself."""
         from crawler.past import home_of, read_past
 
@@ -140,7 +141,7 @@ class Crawler:
             ask = replace(ask, permit=self._robots.check)
         answer = await self._engine.fetch(self._told(ask, source))
         document = replace(self._document(answer, source.links), limits=limits)
-        return await self._sandbox.run(read_past, document, home_of(source.url), wanted), len(answer.body)
+        return await self._sandbox.run(read_past, document, home_of(source.url), wanted, limit), len(answer.body)
 
     async def _listing(self, source: Source, validators: Validators, address: str) -> Listing:
         ask = replace(self._ask_list(source, validators), url=address)

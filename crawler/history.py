@@ -56,9 +56,10 @@ class Walk:
     limit: int
     indexes: int = 0
     met: set[str] = field(default_factory=set)
-    found: dict[str, Dated] = field(default_factory=dict)
+    found: dict[str, Dated] = field(default_factory=dict)  # by address, the newest first
     undated: int = 0
     unlike: int = 0
+    surplus: int = 0
     documents: int = 0
     size: int = 0
     read_well: int = 0
@@ -76,9 +77,9 @@ class Walk:
                 continue
             self.met.add(place.url)
             leaf = await self._one(place.url)
-            if leaf is not None and leaf.children:
+            if leaf is not None and leaf.index:
                 self.indexes += 1
-                leaf = await self.visit(choose(leaf.children, self.wanted, self.now))
+                leaf = await self.visit(leaf.places)
             beyond += leaf is not None and leaf.earliest is not None and leaf.earliest > self.wanted.last
             last = leaf or last
         return last
@@ -94,25 +95,32 @@ class Walk:
         self.read_well += 1
         self.undated += leaf.undated
         self.unlike += leaf.unlike
+        self.unread += leaf.unread
+        self._keep(leaf)
+        return leaf
+
+    def _keep(self, leaf: Leaf) -> None:
+        """Keep the newest of what was found: a site may list more than there is room for."""
+        self.surplus += leaf.surplus
         for one in leaf.found:
             self.found.setdefault(one.item.url, one)
-        return leaf
+        newest = sorted(self.found.values(), key=lambda one: one.at, reverse=True)[: self.limit]
+        self.surplus += len(self.found) - len(newest)
+        self.found = {one.item.url: one for one in newest}
 
     def _has_newer(self, span: Span | None) -> bool:
         """Say whether enough was found that is newer than all of a list."""
         if span is None or len(self.found) < self.limit:
             return False
-        newest = sorted((one.at for one in self.found.values()), reverse=True)
-        return newest[self.limit - 1] > span.last
+        return min(one.at for one in self.found.values()) > span.last
 
     def past(self) -> Past:
         """Return what was found."""
-        ordered = sorted(self.found.values(), key=lambda one: one.at, reverse=True)
         return Past(
-            items=tuple(one.item for one in ordered[: self.limit]),
+            items=tuple(one.item for one in self.found.values()),
             undated=self.undated,
             unlike=self.unlike,
-            surplus=max(0, len(ordered) - self.limit),
+            surplus=self.surplus,
             documents=self.documents,
             unread=self.unread,
             failures=tuple(f"{url}: {error}" for url, error in self.failures),

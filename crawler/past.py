@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
 from urllib.parse import urlsplit
 
 from crawler.dates import parse_date
@@ -13,6 +14,7 @@ from crawler.sitemaps import Entries, Facts, compiled, is_wanted, item_of, read_
 from crawler.spans import Span, named_spans, span_of
 from news.article import Item
 
+_LISTS = 1000  # of one index: many times what a look into the past may read
 _ZONES = timedelta(days=1)  # a list's days are its publisher's, not Greenwich's
 _NO_ARTICLES = re.compile(
     r"(?<![a-z])(?:images?|videos?|tags?|categor(?:y|ies)|authors?|pages?|galler(?:y|ies)|podcasts?|users?|topics?|taxonomy"
@@ -54,18 +56,26 @@ class Leaf:
     """What one sitemap said of the time asked for, or the lists it names."""
 
     found: tuple[Dated, ...] = ()
-    children: tuple[Child, ...] = ()
+    surplus: int = 0  # articles of the time over the limit, the oldest
+    index: bool = False  # True: it lists no articles but `places`
+    places: tuple[Place, ...] = ()  # those of its lists that may hold articles of the time, the most promising first
+    unread: int = 0  # more such lists: there were too many
     undated: int = 0  # articles that no date can be found for
     unlike: int = 0  # addresses of the site that do not look like articles', of the time or without a date
     earliest: datetime | None = None  # of all it dates, in the time or not; None: nothing
     news: bool = False  # a news sitemap: every article of its days
 
 
-def read_past(document: Document, site: str, wanted: Span) -> Leaf:
-    """Read a sitemap for what it lists of a time on one site; raises CrawlError NOT_A_SITEMAP."""
+def read_past(document: Document, site: str, wanted: Span, limit: int) -> Leaf:
+    """Read a sitemap for the newest it lists of a time on one site; raises CrawlError NOT_A_SITEMAP.
+
+    All that takes time and room is done here, in a parsing child: a document may list a million articles or lists.
+    """
     kind, entries = read_entries(unpacked(document))
     if kind is Entries.LISTS:
-        return Leaf(children=tuple(Child(url=url, changed=moment(facts.get("lastmod", ""))) for url, facts in entries))
+        children = [Child(url=url, changed=moment(facts.get("lastmod", ""))) for url, facts in entries]
+        places = choose(children, wanted, document.now)
+        return Leaf(index=True, places=places[:_LISTS], unread=len(places[_LISTS:]))
     pattern = compiled(document.links)
     named = named_spans([document.url], document.now).get(document.url)
     found, undated, unlike, firsts, near = [], 0, 0, [], wanted.wider(_ZONES)
@@ -83,7 +93,14 @@ def read_past(document: Document, site: str, wanted: Span) -> Leaf:
         if span.meets(wanted):
             found.append(Dated(item=item_of(url, facts, document), at=min(span.last, wanted.last)))
     news = any("publication_date" in facts for _, facts in entries)
-    return Leaf(found=tuple(found), undated=undated, unlike=unlike, earliest=min(firsts, default=None), news=news)
+    return Leaf(
+        found=tuple(nlargest(limit, found, key=lambda one: one.at)),
+        surplus=max(0, len(found) - limit),
+        undated=undated,
+        unlike=unlike,
+        earliest=min(firsts, default=None),
+        news=news,
+    )
 
 
 def printed(url: str, facts: Facts, named: Span | None) -> Span | None:

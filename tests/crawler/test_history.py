@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.history import Past
-from crawler.past import home_of, is_of_site
+from crawler.past import home_of, is_of_site, read_past
+from crawler.spans import Span
 from news.fetch import Reason
 from news.source import Kind, Source
+from tests.crawler.acts import document
 from tests.crawler.test_crawl import crawl, failing
 from tests.rig import Document, Rig
 
@@ -259,3 +261,25 @@ def test_an_impossible_time_finds_nothing(rig: Rig) -> None:
 )
 def test_a_site_is_its_host_with_its_twins_and_what_is_under_it(source_url: str, article: str, same: bool) -> None:
     assert is_of_site(article, home_of(source_url)) is same
+
+
+def test_what_one_document_may_bring_is_bounded() -> None:
+    march = Span(*MARCH)
+    lists = index(*((f"http://quay.example/part-{number}x.xml", "") for number in range(3000)))
+    leaf = read_past(document(lists.encode(), now=MARCH[1]), "http://quay.example", march, 10)
+    assert (leaf.index, len(leaf.places), leaf.unread) == (True, 1000, 2000)
+    stories = pages(*(entry(f"http://quay.example/2019/03/{day:02}/the-harbour-story") for day in range(1, 31)))
+    leaf = read_past(document(stories.encode(), now=MARCH[1]), "http://quay.example", march, 10)
+    assert [one.at.day for one in leaf.found] == [30, 29, 28, 27, 26, 25, 24, 23, 22, 21]
+    assert leaf.surplus == 20
+
+
+def test_no_more_is_kept_than_is_wanted_however_many_lists_hold_it(rig: Rig) -> None:
+    lists = []
+    for first in (21, 1, 11):
+        stories = [entry(rig.url(f"/2019/03/{day:02}/the-harbour-story")) for day in range(first, first + 10)]
+        lists.append((rig.serve(f"/from-{first}x.xml", pages(*stories)), ""))
+    rig.serve("/sitemap.xml", index(*lists))
+    found = past(source(rig, "/sitemap.xml", Kind.SITEMAP), limit=12)
+    assert [int(item.url.split("/")[5]) for item in found] == [*range(30, 18, -1)]
+    assert (found.surplus, found.documents) == (18, 4)
