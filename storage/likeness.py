@@ -40,6 +40,7 @@ _LONGEST_SLOT = 15  # words
 _MIN_SLOT_WORDS = 3
 _MIN_SLOT_SHARE = 0.025  # of the shorter text's words
 _MIN_FILLED = 0.6  # of the words in slots: names and figures
+_MIN_OWN_FILLED = 0.3  # of all words of one text alone; of templates .85 and more
 
 # How words begin that walls in front of pages are made of: consent, subscription, robot checks; with and without marks
 _WALL_WORDS = (
@@ -246,11 +247,13 @@ def _stems(text: str) -> set[str]:
 
 
 def _few_fillings(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Say whether one of the texts has hardly a name or figure that the other has not."""
+    """Say whether in one of the texts hardly any of the words that the other has not are names and figures."""
     mine, theirs = set(words), set(others)
-    return any(
-        sum(map(_is_filling, _WORD.findall(" ".join(own)))) < _MIN_SLOT_WORDS for own in (mine - theirs, theirs - mine)
-    )
+    for own in (mine - theirs, theirs - mine):
+        found = _WORD.findall(" ".join(own))
+        if sum(map(_is_filling, found)) < max(_MIN_SLOT_WORDS, _MIN_OWN_FILLED * len(found)):
+            return True
+    return False
 
 
 def _is_filling(word: str) -> bool:
