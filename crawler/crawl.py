@@ -14,6 +14,7 @@ from crawler.documents import Document, Reading
 from crawler.engine import Answer, Ask, Engine
 from crawler.gate import Gate, Sleep
 from crawler.guard import parse_url
+from crawler.home import home_of
 from crawler.index import digest, follow
 from crawler.kinds import Sight, kind_named, read_list
 from crawler.patience import fresh_for
@@ -114,7 +115,6 @@ class Crawler:
 
     async def _history(self, source: Source, wanted: "Span", limit: int) -> "Past":
         from crawler.history import Walk, walk
-        from crawler.past import home_of
 
         read = partial(self._read_past, source, wanted, limit)
         way = Walk(read=read, wanted=wanted, now=self._clock.now(), limit=limit)
@@ -131,7 +131,7 @@ class Crawler:
 
     async def _read_past(self, source: Source, wanted: "Span", limit: int, url: str) -> tuple["Leaf", int]:
         """Have one sitemap of a site's past; robots.txt has a say in all but the source itself."""
-        from crawler.past import home_of, read_past
+        from crawler.past import read_past
 
         limits = replace(self._limits, feed_bytes=SITEMAP_BYTES)
         ask = replace(

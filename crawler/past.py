@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.dates import parse_date
 from crawler.documents import Document
+from crawler.home import is_of_site
 from crawler.nature import unpacked
 from crawler.sitemaps import Entries, Facts, compiled, is_wanted, item_of, read_entries
 from crawler.spans import Span, named_spans, span_of
@@ -22,8 +23,6 @@ _NO_ARTICLES = re.compile(
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _A_DAY = timedelta(days=1) - timedelta(microseconds=1)
-_SERVICE = frozenset(("www", "m", "amp", "mobile", "rss", "feed", "feeds"))
-_NO_NAMES = frozenset(("ac", "co", "com", "edu", "gen", "gov", "net", "or", "org"))  # what comes before .tr, .uk, .az
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,18 +152,3 @@ def choose(children: Sequence[Child], wanted: Span, now: datetime) -> tuple[Plac
 
 def _name(url: str) -> str:
     return urlsplit(url).path.lower().rpartition("/")[2]
-
-
-def home_of(url: str) -> str:
-    """Return the address of a source's site: its own host, without labels that feeds and twins are served under."""
-    parts = urlsplit(url)
-    host = parts.netloc.lower()
-    label, _, rest = host.partition(".")
-    own = "." in rest and rest.split(".")[0] not in _NO_NAMES and not rest.replace(".", "").split(":")[0].isdigit()
-    return f"{parts.scheme}://{rest if label in _SERVICE and own else host}"
-
-
-def is_of_site(url: str, home: str) -> bool:
-    """Say whether an article is of a site: of its host, or of one under it."""
-    host, site = (urlsplit(home_of(one)).hostname or "" for one in (url, home))
-    return host == site or host.endswith(f".{site}")

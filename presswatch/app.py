@@ -26,7 +26,6 @@ from news.topic import NameList, Topic
 from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_config, read_settings, secret
 from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load
-from scheduler.backfill import Backfill, PageReader
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew, Pacing
 from scheduler.pipeline import Gatherer, Pipeline
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.settings import Limits
     from presswatch.topicfiles import TopicFile
+    from scheduler.backfill import Backfill, PageReader
     from storage.articles import Archive
     from storage.database import Database
     from storage.health import HealthStore
@@ -355,8 +355,10 @@ class App:
             on_report=on_report,
         )
 
-    def backfill(self, gather: PageReader, run: Run, *, busy: Callable[[str], object], backlog: bool) -> Backfill:
+    def backfill(self, gather: "PageReader", run: Run, *, busy: Callable[[str], object], backlog: bool) -> "Backfill":
         """What keeps articles from elsewhere; `busy` hears of a source that another process holds."""
+        from scheduler.backfill import Backfill
+
         return Backfill(
             gather=gather,
             archive=self.archive,

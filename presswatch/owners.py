@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from crawler.past import home_of
+from crawler.home import home_of
 from news.source import Source
 
 

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from alerts.notices import title
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, clean, plain, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
 from scheduler.report import Report, count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alerts.outbox import FlushReport
+    from news.notice import Notice
 
 _SHOWN = 40  # rows of a crawl's table; --json has them all
 
@@ -81,10 +83,21 @@ def _document(done: Round) -> dict[str, object]:
             "waiting": done.deliveries.waiting,
         },
         "skipped": done.skipped,
-        "notices": [{"id": notice.id, "event": notice.event, "title": title(notice)} for notice in done.notices],
+        "notices": [
+            {"id": notice.id, "event": notice.event, "title": title} for notice, title in _titled(done.notices)
+        ],
         "problems": done.problems,
         "sources": [_record(report) for report in done.reports],
     }
+
+
+def _titled(notices: "Sequence[Notice]") -> "list[tuple[Notice, str]]":
+    """Notices with what happened; most rounds have none, and need not load what writes them."""
+    if not notices:
+        return []
+    from alerts.notices import title
+
+    return [(notice, title(notice)) for notice in notices]
 
 
 def _record(report: Report) -> dict[str, object]:
@@ -112,8 +125,8 @@ def _show(done: Round) -> None:
         click.echo(f"… and {len(ordered) - _SHOWN} more; --json has them all")
     for problem in done.problems:
         click.echo(f"{problem}", err=True)
-    for notice in done.notices:
-        click.echo(f"Notice {notice.id}: {clean(title(notice))}.")
+    for notice, title in _titled(done.notices):
+        click.echo(f"Notice {notice.id}: {clean(title)}.")
     click.echo(_sentence(done))
 
 

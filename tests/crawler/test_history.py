@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.history import Past
-from crawler.past import home_of, is_of_site, read_past
+from crawler.home import home_of, is_of_site
+from crawler.past import read_past
 from crawler.spans import Span
 from news.fetch import Reason
 from news.source import Kind, Source
