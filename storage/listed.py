@@ -106,7 +106,7 @@ def overlap(connection: Connection, lease: Lease, items: Sequence[Item]) -> Over
     latest = (
         select(articles.c.title)
         .where(articles.c.source_id == lease.source_id)
-        .order_by(articles.c.id.desc())
+        .order_by(articles.c.first_seen_at.desc())
         .limit(2 * len(items))
     )
     kept = {_words(title) for title in connection.execute(latest).scalars()}
