@@ -118,6 +118,8 @@ async def fill(app: App, wanted: Wanted, done: Fill) -> None:
                 await keep.all(found, _LINES if form is Form.JSONL else _BATCH)
             if wanted.since is not None:
                 await keep.all(await _past(app, crawler, owners, wanted, done), _BATCH)
+            if not app.room():
+                done.problem("the disk is nearly full: the rest was left for another run (see min_free_bytes)")
             if outbox is not None:
                 done.deliveries = await outbox.flush(until_idle=True, digests=True)
     finally:
@@ -175,8 +177,8 @@ class _Keep:
     run: StorageThread
 
     async def all(self, found: Iterator[Offer], size: int) -> None:
-        """Take offers a batch at a time, in a thread: a packed archive takes long to read."""
-        while batch := await asyncio.to_thread(list, islice(found, size)):
+        """Take offers a batch at a time, in a thread: a packed archive takes long to read. A full disk ends it."""
+        while self.app.room() and (batch := await asyncio.to_thread(list, islice(found, size))):
             shares = await self._sorted(batch)
             filled = await asyncio.gather(*(self.desk.keep(source, share) for source, share in shares))
             for each in filled:
