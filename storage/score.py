@@ -1,11 +1,11 @@
 """Stories judged on labelled pages: placed as the archive places them, then counted against the labels."""
 
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -17,6 +17,7 @@ from storage.clean import clean_prepared
 from storage.database import Database
 from storage.fingerprint import body_hash
 from storage.likeness import Reading, compare, read
+from storage.pairs import Pairs
 from storage.rows import article_row, joined_row, next_ids
 from storage.sources import Sources
 from storage.stories import Arrival, place_many
@@ -73,30 +74,33 @@ class Score:
     """The whole judgement."""
 
     assignments: Mapping[str, int]
-    precision: float
-    recall: float
+    precision: float | None  # None: nothing was scored
+    recall: float | None  # None: nothing was scored
     by_kind: Mapping[str, KindScore]
     wrong_pairs: Sequence[WrongPair]
     wrong_count: int  # `wrong_pairs` shows at most a thousand of them
 
 
-def score(pages: Sequence[Page]) -> Score:
-    """Place pages in a database of their own, in order of their times, and count pairs against the labels."""
-    placed = place_pages(pages)
-    wanted, found = _pairs(placed, by_label=True), _pairs(placed, by_label=False)
-    right = wanted & found
-    wrong = sorted((wanted | found) - right)
+def score(pages: Sequence[Page], *, step: Callable[[int], None] = lambda _: None) -> Score:
+    """Place pages in a database of their own, in order of their times, and count pairs against the labels.
+
+    `step` is told how many pages more were placed.
+    """
+    if not pages:
+        return Score(assignments={}, precision=None, recall=None, by_kind={}, wrong_pairs=(), wrong_count=0)
+    placed = place_pages(pages, step=step)
+    pairs = Pairs([page.story for page in pages], [each.story for each in placed])
     return Score(
-        assignments={pages[number].id: placed[number].story for number in range(len(pages))},
-        precision=_share(len(right), len(found)),
-        recall=_share(len(right), len(wanted)),
-        by_kind=_by_kind(placed, wanted, found),
-        wrong_pairs=[_wrong(placed[one], placed[other]) for one, other in wrong[:_SHOWN]],
-        wrong_count=len(wrong),
+        assignments={each.page.id: each.story for each in placed},
+        precision=_share(pairs.right(), pairs.found()),
+        recall=_share(pairs.right(), pairs.wanted()),
+        by_kind=_by_kind([page.kind for page in pages], pairs),
+        wrong_pairs=[_wrong(placed[one], placed[other]) for one, other in islice(pairs.wrong(), _SHOWN)],
+        wrong_count=pairs.wrong_count(),
     )
 
 
-def place_pages(pages: Sequence[Page]) -> list[Placed]:
+def place_pages(pages: Sequence[Page], *, step: Callable[[int], None] = lambda _: None) -> list[Placed]:
     """Give each page its story, in the order given, as `Archive.keep` would."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'score.db'}")
@@ -110,6 +114,7 @@ def place_pages(pages: Sequence[Page]) -> list[Placed]:
             for start in range(0, len(order), _BATCH):
                 batch = order[start : start + _BATCH]
                 placed.update(zip(batch, _keep(connection, [timed[number] for number in batch], ids), strict=True))
+                step(len(batch))
         database.close()
     return [placed[number] for number in range(len(pages))]
 
@@ -172,29 +177,14 @@ def labelled(
     )
 
 
-def _pairs(placed: Sequence[Placed], *, by_label: bool) -> set[tuple[int, int]]:
-    groups: defaultdict[str | int, list[int]] = defaultdict(list)
-    for number, each in enumerate(placed):
-        groups[each.page.story if by_label else each.story].append(number)
-    return {pair for members in groups.values() for pair in combinations(members, 2)}
-
-
-def _by_kind(
-    placed: Sequence[Placed], wanted: set[tuple[int, int]], found: set[tuple[int, int]]
-) -> dict[str, KindScore]:
-    pages = Counter(each.page.kind for each in placed if each.page.kind)
-    due, met = Counter(_kinds(placed, wanted)), Counter(_kinds(placed, wanted & found))
-    astray = Counter(placed[number].page.kind for number in {end for pair in found - wanted for end in pair})
-    return {
-        kind: KindScore(pages=count, recall=_share(met[kind], due[kind]), joined_wrongly=_share(astray[kind], count))
-        for kind, count in sorted(pages.items())
-    }
-
-
-def _kinds(placed: Sequence[Placed], pairs: Iterable[tuple[int, int]]) -> Iterator[str]:
-    """Give the kind or kinds of each pair."""
-    for one, other in pairs:
-        yield from {placed[one].page.kind, placed[other].page.kind}
+def _by_kind(kinds: Sequence[str], pairs: Pairs) -> dict[str, KindScore]:
+    astray = Counter(kind for kind, lost in zip(kinds, pairs.astray(), strict=True) if lost)
+    scores = {}
+    for kind, count in sorted(Counter(kind for kind in kinds if kind).items()):
+        among = [each == kind for each in kinds]
+        recall = _share(pairs.right(among), pairs.wanted(among))
+        scores[kind] = KindScore(pages=count, recall=recall, joined_wrongly=_share(astray[kind], count))
+    return scores
 
 
 def _share(part: int, whole: int) -> float:

@@ -1,23 +1,20 @@
 """`stories`: list and explain them, split and merge by hand, judge the joining on labelled pages."""
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from news.article import Article
-from news.errors import ConfigError
 from presswatch.app import App
 from presswatch.cli import Options
-from presswatch.cli.output import ago, as_json, clean, plain, print_json, table
+from presswatch.cli.labelled import read_pages
+from presswatch.cli.output import ago, as_json, clean, plain, print_json, progress, table
 from presswatch.cli.times import moment
 
 if TYPE_CHECKING:
     from storage.newsdesk import Told
-    from storage.score import Page, Score
+    from storage.score import Score
 
 
 @click.group()
@@ -186,44 +183,16 @@ def score(_options: Options, pages: Path, as_json: bool) -> int:
     """
     from storage.score import score as judge
 
-    found = judge(list(_pages(pages)))
+    found_pages = read_pages(pages, remark=lambda words: click.echo(words, err=True))
+    with progress("Placing", len(found_pages), quiet=as_json) as bar:
+        found = judge(found_pages, step=bar.step)
+    if not found_pages:
+        click.echo(f"nothing was scored: {pages} holds no pages", err=True)
     if as_json:
         print_json(found)
-        return 0
-    _show_score(found)
-    return 0
-
-
-def _pages(path: Path) -> Iterator["Page"]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from error
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield _page(line, f"{path}:{number}")
-
-
-def _page(line: str, where: str) -> "Page":
-    from storage.score import labelled
-    from topics.reading import Text
-
-    try:
-        page = json.loads(line)
-        seen = page.get("first_seen_at")
-        article = Article(
-            url=f"https://page.invalid/{page['id']}",
-            title=str(page.get("title") or ""),
-            text=str(page.get("text") or ""),
-            source=str(page.get("site") or "?"),
-            lang=str(page.get("lang") or ""),
-            first_seen_at=moment(str(seen), datetime.now(UTC)) if seen else datetime(2026, 1, 1, tzinfo=UTC),
-        )
-        id_, story, kind = str(page["id"]), str(page["story"]), str(page.get("kind") or "")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        hint = 'a line reads {"id": "1", "site": "a", "lang": "en", "title": "…", "text": "…", "story": "s1"}'
-        raise ConfigError(f"{where}: no page: {error}", hint=hint) from error
-    return labelled(id_, article, Text(article).tokens, story=story, kind=kind, dated=bool(seen))
+    elif found_pages:
+        _show_score(found)
+    return 0 if found_pages else 1
 
 
 def _show_score(found: "Score") -> None:

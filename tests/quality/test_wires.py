@@ -54,6 +54,7 @@ def test_follow_ups_that_quote_half_of_a_wire_are_news(in_order: Score, in_any_o
 
 
 def test_wires_on_different_events_never_meet(in_order: Score) -> None:
+    assert in_order.precision is not None
     assert in_order.precision >= 0.99
 
 
