@@ -113,10 +113,9 @@ async def crawl_once(
             on_start(len(app.sources) if names is None else len(names))
             gather = Addresses(crawler, found, clock=app.clock)
             crew = app.crew(gather, crawler.gate, run, on_report=tally, backlog=ask.backlog)
-            problems += [] if app.room() else [_FULL]
-            sent, refused = await _crawl_and_send(
-                crew, outbox, tally, names if app.room() else [], within=app.settings.drain, judge=judge
-            )
+            if not app.room():
+                problems, names = [*problems, _FULL], []
+            sent, refused = await _crawl_and_send(crew, outbox, tally, names, within=app.settings.drain, judge=judge)
     finally:
         run.close()
     skipped = sorted(set(names or ()) - {report.source for report in tally.reports})

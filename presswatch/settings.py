@@ -308,6 +308,8 @@ def secret(value: SecretStr, file: Path | None, base: Path) -> str:
         return value.get_secret_value()
     path = base / file
     try:
+        if path.is_dir():  # said first: chmod 600 would lock it
+            raise ConfigError(f"{path} is a folder, not a file that holds a secret")
         if path.stat().st_mode & 0o077:
             raise ConfigError(f"{path} may be read by others", hint=f"chmod 600 {path}")
         return path.read_text("utf-8").strip()

@@ -14,6 +14,7 @@ from news.errors import ConfigError, Location
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times faster
 _BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what YAML counts as the end of a line
 _LIMIT = 16 * 1024 * 1024
+_NAMED = 30  # known words that a hint names
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,13 @@ def parse(text: str, file: str) -> Node:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """A hint that names the nearest known word, or all of them when none is near."""
+    """A hint that names the nearest known word, or the known ones when none is near."""
     if not known:
         return ""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
+    if near := difflib.get_close_matches(word, known, n=1):
+        return f"did you mean {near[0]!r}?"
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"known here: {', '.join(sorted(known)[:_NAMED])}{more}"
 
 
 def _is_empty(raw: yaml.Node) -> bool:

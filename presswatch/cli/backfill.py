@@ -53,7 +53,7 @@ def backfill(
     Examples:
       presswatch backfill archive.warc.gz
       presswatch backfill old-articles.jsonl --source "Example News"
-      presswatch backfill --source "Example News" --since 2026-01-01 --until 2026-02-01
+      presswatch backfill --source "Example News" --since 90d --until 30d
     """
     from crawler.backfill import Form
     from presswatch.app import App
@@ -83,7 +83,7 @@ def backfill(
     if as_json:
         print_json(_document(done))
     else:
-        _show(done)
+        _show(done, "Nothing was kept yet." if stopped else "Nothing to keep was found.")
     if stopped:
         raise KeyboardInterrupt
     return FAILED if done.failed else 0
@@ -112,7 +112,7 @@ def _document(done: "Fill") -> dict[str, object]:
     }
 
 
-def _show(done: "Fill") -> None:
+def _show(done: "Fill", nothing: str) -> None:
     rows = [_row(each) for each in sorted(done.sources.values(), key=lambda each: (-each.kept.new, each.source))]
     if rows:
         table(("Source", "#New", "#Copies", "#Known", "#Held", "#Alerts", "Refused", "Failed"), rows[:_SHOWN], empty="")
@@ -120,7 +120,7 @@ def _show(done: "Fill") -> None:
         click.echo(f"… and {len(rows) - _SHOWN} more; --json has them all")
     for line in _left_out(done):
         click.echo(line)
-    click.echo(_sentence(done))
+    click.echo(_sentence(done) if done.sources else nothing)
 
 
 def _row(filled: "Filled") -> tuple[object, ...]:
@@ -148,8 +148,6 @@ def _more(hosts: Mapping[str, int]) -> str:
 
 def _sentence(done: "Fill") -> str:
     total = done.total
-    if not total.offered:
-        return "Nothing to keep was found."
     parts = [
         f"{count(total.offered, 'article')} offered",
         f"{total.kept.new} new",

@@ -64,7 +64,7 @@ def try_page(options: Options, what: str, source: str, as_json: bool) -> int:
     Examples:
       presswatch sources try "Example News"
       presswatch sources try https://example.org/news/1
-      presswatch sources try https://cdn.example.net/1 --source "Example News" --json
+      presswatch sources try https://example.net/1 --source "Example News"
     """
     app = App.open(options.config)
     configure("error", app.settings.log.format)

@@ -221,6 +221,19 @@ def test_a_back_fill_that_is_stopped_keeps_what_it_has_and_says_so(tmp_path: Pat
     assert len(mine.exported()) == 20
 
 
+def test_a_back_fill_that_is_stopped_at_once_does_not_say_that_there_was_nothing(
+    tmp_path: Path, sqlite_url: str, rig: Rig
+) -> None:
+    mine = desk(tmp_path, sqlite_url, [])
+    watching(mine, {"name": "Here", "url": rig.url("/feed")})
+    running = mine.start("backfill", lines(tmp_path / "a.txt", rig.url("/hang")))
+    while not rig.asked("/hang"):
+        assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=60)
+    assert (running.returncode, said) == (130, "Nothing was kept yet.\n")
+
+
 def test_a_source_that_the_daemon_holds_is_waited_for(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:
     rig.serve("/feed", b'<rss version="2.0"><channel><title>Here</title></channel></rss>')
     mine = desk(tmp_path, sqlite_url, [])

@@ -73,6 +73,14 @@ def test_what_a_feed_lost_between_two_looks_is_found_in_the_sitemap(tmp_path: Pa
         assert set(receiver.received.values()) == {1}
 
 
+def test_a_full_disk_is_said_and_no_other_process_is_blamed(tmp_path: Path, sqlite_url: str) -> None:
+    mine = desk(tmp_path, sqlite_url, ["http://quay.invalid/feed"])
+    mine.settings["MIN_FREE_BYTES"] = str(10**18)
+    said = mine.run("crawl", "--all", status=1)
+    assert "the disk is nearly full" in said
+    assert "another process" not in said
+
+
 def test_what_is_asked_once_a_week_is_said_in_the_list(tmp_path: Path, sqlite_url: str) -> None:
     with Site(feeds=1) as site:
         site.broken["/feed/0"] = 410

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from news.errors import ConfigError
 from presswatch.settings import Settings, duration, find_config, read_settings, secret
+from presswatch.yamlfile import did_you_mean
 
 
 def written(folder: Path, text: str) -> Path:
@@ -169,6 +170,18 @@ def test_secret_file_must_be_ours_alone(tmp_path: Path) -> None:
         secret(SecretStr(""), Path("password"), tmp_path)
     path.chmod(0o600)
     assert secret(SecretStr(""), Path("password"), tmp_path) == "hunter2"
+
+
+def test_a_folder_is_no_secret_and_nobody_is_told_to_lock_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is a folder") as caught:
+        secret(SecretStr(""), Path(), tmp_path)
+    assert "chmod" not in str(caught.value)
+
+
+def test_a_hint_names_some_of_many_words_and_counts_the_others() -> None:
+    hint = did_you_mean("zzz", [f"Paper {number:04}" for number in range(5000)])
+    assert hint.startswith("known here: Paper 0000, Paper 0001, ")
+    assert hint.endswith("Paper 0029 and 4970 more")
 
 
 def test_secrets_are_never_printed() -> None:
