@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.settings import Limits
     from presswatch.topicfiles import TopicFile
-    from scheduler.backfill import Backfill, PageReader
+    from scheduler.backfill import Backfill
     from storage.articles import Archive
     from storage.database import Database
     from storage.health import HealthStore
@@ -355,14 +355,17 @@ class App:
             on_report=on_report,
         )
 
-    def backfill(self, gather: "PageReader", run: Run, *, busy: Callable[[str], object], backlog: bool) -> "Backfill":
+    def backfill(self, crawler: "Crawler", run: Run, *, busy: Callable[[str], object], backlog: bool) -> "Backfill":
         """What keeps articles from elsewhere; `busy` hears of a source that another process holds."""
         from scheduler.backfill import Backfill
+        from storage.hosts import Hosts
 
         return Backfill(
-            gather=gather,
+            gather=crawler,
             archive=self.archive,
             queue=self.source_store,
+            gate=crawler.gate,
+            hosts=Hosts(self.database),
             writer=self._writer(run, self.rules(backlog=backlog, filled=True)),
             clock=self.clock,
             run=run,

@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -21,7 +21,7 @@ from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
 from news.source import Lease, Source
 from news.time import Clock
-from scheduler.crew import SourceQueue
+from scheduler.crew import HostStore, Pacing
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
@@ -46,6 +46,18 @@ class Knowing(Protocol):
 
     def absent(self, source: str, items: Sequence[Item], /) -> Sequence[Item]:
         """Of items that are to be a source's, those that are neither kept nor expired; each once."""
+        ...
+
+
+class Holding(Protocol):
+    """What a back-fill needs from the sources' store."""
+
+    def hold(self, name: str, /, *, owner: str, now: datetime, lease: timedelta) -> Lease | None:
+        """Take one source to write to it, due or not; None: it is being run."""
+        ...
+
+    def release(self, owner: str, /) -> None:
+        """Give back what `owner` holds, due as before."""
         ...
 
 
@@ -77,7 +89,9 @@ class Backfill:
 
     gather: PageReader
     archive: Knowing
-    queue: SourceQueue
+    queue: Holding
+    gate: Pacing
+    hosts: HostStore
     writer: Writer
     clock: Clock
     run: Run
@@ -92,7 +106,9 @@ class Backfill:
         Raises StorageError. What cannot be had or read is an outcome.
         """
         fresh = await self._fresh(source, offers)
+        await self._exchange()
         read = await asyncio.gather(*(self._one(source, each) for each in fresh))
+        await self._exchange()
         articles = [each for each in read if isinstance(each, Article)]
         reasons = Counter(each for each in read if isinstance(each, str))
         kept = Kept()
@@ -111,6 +127,11 @@ class Backfill:
             refused={reason: times for reason, times in reasons.items() if reason not in _FAILED},
             failed={reason: times for reason, times in reasons.items() if reason in _FAILED},
         )
+
+    async def _exchange(self) -> None:
+        """Tell other processes how hosts were asked, and hear of it from them, before and after they are asked."""
+        told = await self.run(self.hosts.exchange, self.gate.paces(), owner=self.owner, now=self.clock.now())
+        self.gate.heed(told)
 
     async def _fresh(self, source: Source, offers: Sequence[Offer]) -> Sequence[Offer]:
         documents = {offer.item.url: offer.document for offer in reversed(offers)}
@@ -153,16 +174,8 @@ class Backfill:
 
     async def _claimed(self, name: str, owner: str) -> Lease:
         while True:
-            leases = await self.run(
-                self.queue.claim,
-                owner=owner,
-                now=self.clock.now(),
-                lease=self.lease,
-                limit=1,
-                names=[name],
-                due_only=False,
-            )
-            if leases:
-                return leases[0]
+            lease = await self.run(self.queue.hold, name, owner=owner, now=self.clock.now(), lease=self.lease)
+            if lease is not None:
+                return lease
             self.busy(name)
             await self.sleep(_AGAIN)

@@ -86,6 +86,18 @@ class Sources:
         rows = sorted(rows, key=lambda row: (row.due_at, row.id))
         return [_lease(row, paces.get(row.host), now) for row in rows]
 
+    def hold(self, name: str, /, *, owner: str, now: datetime, lease: timedelta) -> Lease | None:
+        """Take one source to write to it, due or not, whoever asks its host meanwhile; None: it is being run."""
+        take = (
+            update(sources)
+            .where(sources.c.name == name, sources.c.enabled, is_free(sources, now, lease))
+            .values(**taken(sources, owner, now + lease), token=sources.c.token + 1)
+            .returning(sources)
+        )
+        with self._database.write() as connection:
+            row = connection.execute(take).first()
+        return None if row is None else _lease(row, None, now)
+
     def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
         """Keep leases until later; returns those that were lost."""
         with self._database.write() as connection:

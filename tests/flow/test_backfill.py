@@ -205,6 +205,22 @@ def test_articles_of_any_host_are_kept_under_their_host_where_that_is_asked(tmp_
     assert mine.json("sources", "list") == []
 
 
+def test_sources_of_one_host_are_filled_side_by_side(tmp_path: Path, sqlite_url: str) -> None:
+    mine = desk(tmp_path, sqlite_url, [])
+    both: list[dict[str, object]] = [
+        {"name": name, "url": f"https://quay.example/{name}/feed"} for name in ("home", "world")
+    ]
+    watching(mine, *both)
+    listed = lines(
+        tmp_path / "old.jsonl",
+        *({"url": f"https://quay.example/{name}/1", "title": name, "text": prose(name)} for name in ("home", "world")),
+    )
+    filling = mine.start("backfill", listed)
+    _, said = filling.communicate(timeout=60)
+    assert "waiting" not in said, "no other process reads either"
+    assert {each["source"] for each in mine.exported()} == {"home", "world"}
+
+
 def test_a_back_fill_that_is_stopped_keeps_what_it_has_and_says_so(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:
     for number in range(21):
         rig.serve(f"/{number}", page(f"Drone {number}", f"{number}"))

@@ -170,6 +170,9 @@ class FakeStore:
         self.events.append("claimed")
         return fits
 
+    def hold(self, name: str, /, *, owner: str, now: datetime, lease: timedelta) -> Lease | None:
+        return next(iter(self.claim(owner=owner, now=now, lease=lease, limit=1, names=[name])), None)
+
     def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:
         if self.failing_renewals:
             self.failing_renewals -= 1

@@ -1,6 +1,7 @@
-"""Back-fill: what a bug in the reading of one article costs."""
+"""Back-fill: what a bug in the reading of one article costs, and how hosts are asked."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from crawler.backfill import Offer
 from crawler.documents import Document
 from news.article import Item, Page
 from news.fetch import Reason
+from news.pace import Pace
 from news.source import Source
 from scheduler.backfill import Backfill, Filled
-from tests.scheduler.fakes import FakeStore, StillClock, here, lease, writer
+from tests.scheduler.fakes import FakeGate, FakeStore, StillClock, here, lease, pace, writer
 
 
 class Stumbling:
@@ -26,13 +28,15 @@ class Stumbling:
         return await self.page(document.url, source)
 
 
-def fill(*urls: str) -> Filled:
+def fill(*urls: str, gate: FakeGate | None = None, paces: Sequence[Pace] = ()) -> tuple[Filled, FakeStore]:
     held = lease()
-    store = FakeStore(due=[held])
+    store = FakeStore(due=[held], others=list(paces))
     desk = Backfill(
         gather=Stumbling(),
         archive=store,
         queue=store,
+        gate=gate or FakeGate(),
+        hosts=store,
         writer=writer(store),
         clock=StillClock(),
         run=here,
@@ -40,10 +44,17 @@ def fill(*urls: str) -> Filled:
         lease=timedelta(minutes=1),
         busy=lambda _name: None,
     )
-    return asyncio.run(desk.keep(held.source, [Offer(item=Item(url=url)) for url in urls]))
+    return asyncio.run(desk.keep(held.source, [Offer(item=Item(url=url)) for url in urls])), store
 
 
 def test_a_bug_that_one_article_brings_to_light_costs_this_one_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    filled = fill("https://quay.example/odd", "https://quay.example/even")
+    filled, _ = fill("https://quay.example/odd", "https://quay.example/even")
     assert (filled.kept.new, filled.failed) == (1, {Reason.CRASH: 1})
     assert "half a character" in capsys.readouterr().out
+
+
+def test_a_back_fill_asks_hosts_at_the_pace_that_all_processes_know() -> None:
+    gate = FakeGate(learnt=[pace("quay.example")])
+    _, store = fill("https://quay.example/even", gate=gate, paces=[pace("press.example")])
+    assert gate.heeded[:1] == ["press.example"]
+    assert store.told == ["quay.example"]

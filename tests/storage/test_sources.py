@@ -227,6 +227,19 @@ def test_what_a_source_taught_of_itself_is_remembered_until_its_address_changes(
     assert (afresh.whole_at, afresh.conditional, afresh.address) == (None, True, "https://new.example/")
 
 
+def test_who_only_writes_to_a_source_waits_for_its_run_and_not_for_its_host(database: Database) -> None:
+    queue = Sources(database)
+    queue.sync([source("gazette"), source("weekly", url="https://gazette.example/weekly")], now=NOW)
+    (running,) = _claim(queue, names=["gazette"])
+    assert _claim(queue, owner="other", names=["weekly"]) == []
+    assert queue.hold("gazette", owner="filler", now=NOW, lease=LEASE) is None
+    held = queue.hold("weekly", owner="filler", now=NOW, lease=LEASE)
+    assert held
+    assert queue.renew([held, running], until=later(hours=1)) == []
+    queue.release("filler")
+    assert queue.renew([held], until=later(hours=1)) == [held]
+
+
 def test_renewed_lease_is_kept_and_a_lost_one_named(database: Database) -> None:
     queue = Sources(database)
     kept, lost = leased(database, "a", "b")
