@@ -18,7 +18,7 @@ from presswatch.yamlfile import Node
 KEYS = ("headers", "auth", "timeout", "proxy", "pick")
 _PICKS = tuple(each.name for each in fields(Picks))
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
-_SECRETIVE = re.compile(r"authorization|cookie|token|secret|passw|api-?key|\bauth\b", re.IGNORECASE)
+_SECRETIVE = re.compile(r"authorization|cookie|token|secret|passw|api-?key|key\b|\bauth\b", re.IGNORECASE)
 _OURS = {"host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect"}
 _OURS |= {"accept-encoding", "if-none-match", "if-modified-since", "if-range", "range", "a-im"}
 _SPELT = {"user-agent": "User-Agent", "accept": "Accept"}  # those that stand instead of the crawler's own

@@ -24,7 +24,7 @@ _QUIET.log_errors = False  # we say what is wrong ourselves
 _MAX_URL = 2048
 _BLANK = re.compile(r"[\x00-\x20\x7f]")  # a space or a control character
 _SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(days=30)
-_TELLTALE = re.compile(r"(?i)(?:authorization|cookie|token|secret|passw\w*|api-?key)[\"']?\s*:\s*[^\s{]|://[^\s/@]*@")
+_TELLTALE = re.compile(r"(?i)(?:authorization|cookie|token|secret|passw\w*|key)[\"']?\s*:\s*[^\s{]|://[^\s/@]*@")
 _PLAIN = re.compile(r"[A-Za-z](?:[\w./@()+ -]*[\w/)])?", re.ASCII)
 
 

@@ -63,6 +63,7 @@ def test_of_a_source_of_which_nothing_more_is_said_nothing_is_kept(tmp_path: Pat
     ("text", "place", "words"),
     [
         ("    headers: {Authorization: Bearer canary}", "4:30", "headers.Authorization: a secret must not stand"),
+        ("    headers: {Ocp-Apim-Subscription-Key: canary}", "4:42", "a secret must not stand"),
         ("    headers:\n      cookie: 'id=canary'", "5:15", "headers.cookie: a secret"),
         ("    headers: {X-Api-Key: canary}", "4:26", "write {env: NAME}"),
         ("    headers: {X-Auth: canary}", "4:23", "write {env: NAME}"),
