@@ -54,12 +54,12 @@ def write_paces(connection: Connection, paces: Sequence[Pace], *, owner: str, no
 
 def trim_paces(connection: Connection, *, now: datetime) -> int:
     """Delete what says nothing any more, and what a clock wrote that was set back since."""
-    idle = or_(hosts.c.holds_until <= now, set_ahead(hosts.c.set_at, now))
+    idle = or_(hosts.c.holds_until <= now, set_ahead(hosts.c.set_at, now + SKEW))
     return connection.execute(delete(hosts).where(idle)).rowcount
 
 
 def _holds(now: datetime) -> tuple[Any, Any]:
-    return hosts.c.holds_until > now, ~set_ahead(hosts.c.set_at, now)
+    return hosts.c.holds_until > now, ~set_ahead(hosts.c.set_at, now + SKEW)
 
 
 def _upsert(dialect: Any) -> Any:

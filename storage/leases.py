@@ -1,27 +1,40 @@
 """What makes a row ours for a while: the conditions and columns that sources and deliveries share."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Table, or_
+
+Time: TypeAlias = datetime | ColumnElement[datetime]  # as it is, or as a parameter of a statement made once
 
 SKEW = timedelta(minutes=5)  # clocks of two machines may differ by this much
 _FAR = timedelta(days=14)  # far beyond the longest wait of a delivery
 _LONG = timedelta(hours=1)  # far beyond a lease as anybody sets it, whatever ours is
 
 
-def is_free(table: FromClause, now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    """Nobody holds the row, or its holder is late; one that ends absurdly late was made by a clock set back since.
+def absurd(now: datetime, lease: timedelta) -> datetime:
+    """When no lease ends that was given by now, by a clock that is right.
 
-    What is absurd is no question of our own lease: another worker may have been given a much longer one.
+    It is no question of our own lease: another worker may have been given a much longer one.
+    """
+    return now + max(_LONG, 10 * lease)
+
+
+def is_free(table: FromClause, now: Time, never: Time) -> ColumnElement[bool]:
+    """Nobody holds the row, or its holder is late; or it ends absurdly late, by a clock that was set back since.
+
+    never: what `absurd` gives.
     """
     until = table.c.lease_until
-    return or_(table.c.owner == "", until <= now, until > now + max(_LONG, 10 * lease))
+    return or_(table.c.owner == "", until <= now, until > never)
 
 
-def set_ahead(written: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
-    """What was written at that time came from a clock that was ahead and has been set back since."""
-    return written > now + SKEW
+def set_ahead(written: ColumnElement[datetime], believed: Time) -> ColumnElement[bool]:
+    """What was written at that time came from a clock that was ahead and has been set back since.
+
+    believed: now and the SKEW.
+    """
+    return written > believed
 
 
 def is_due(table: Table, now: datetime) -> ColumnElement[bool]:
@@ -29,7 +42,7 @@ def is_due(table: Table, now: datetime) -> ColumnElement[bool]:
     return or_(table.c.due_at <= now, table.c.due_at > now + _FAR)
 
 
-def taken(table: Table, owner: str, until: datetime) -> dict[str, Any]:
+def taken(table: Table, owner: str | ColumnElement[str], until: Time) -> dict[str, Any]:
     """The columns of a claim; the attempt is counted here, so that a row that kills its worker is seen."""
     return {"owner": owner, "lease_until": until, "attempts": table.c.attempts + 1}
 

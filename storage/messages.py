@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Exists, and_, case, func, not_, select, text, update
 
 from news.alert import DeliveryState, Pick, Waiting, digest_id
-from storage.leases import is_due, is_free
+from storage.leases import absurd, is_due, is_free
 from storage.tables import Moment, channels, deliveries
 
 _HOUR = timedelta(hours=1)
@@ -56,7 +56,8 @@ def _owed(channel: str) -> tuple[ColumnElement[bool], ...]:
 
 def _due(connection: Connection, channel: str, now: datetime, lease: timedelta) -> list[Waiting]:
     """The longest due first: fresh deliveries by themselves, whatever was begun as the message it went out in."""
-    ready = (*_owed(channel), ~switched_off(channel), is_due(deliveries, now), is_free(deliveries, now, lease))
+    free = is_free(deliveries, now, absurd(now, lease))
+    ready = (*_owed(channel), ~switched_off(channel), is_due(deliveries, now), free)
     fresh = select(deliveries.c.id, deliveries.c.due_at, deliveries.c.alert_id).where(*ready, _FRESH)
     since, number = func.min(deliveries.c.due_at, type_=Moment()), func.coalesce(func.min(deliveries.c.alert_id), 0)
     again = select(_MESSAGE, since, number).where(*ready, not_(_FRESH)).group_by(_MESSAGE)

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Text, bindparam, func, insert, not_, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from news.fetch import Fetch, Outcome
 from news.health import State
@@ -15,7 +17,7 @@ from storage.clean import clean_line
 from storage.database import Database, take_turns
 from storage.hosts import paces_of, write_paces
 from storage.identity import host_of
-from storage.leases import FREE, SKEW, is_free, set_ahead, taken
+from storage.leases import FREE, SKEW, absurd, is_free, set_ahead, taken
 from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
 
@@ -59,29 +61,12 @@ class Sources:
         A source whose host another owner holds, by this source or by another, is not free: one process asks a host.
         names: only these, whether or not the configuration has them. due_only: False takes them before their time, too.
         """
-        asked_for = ~sources.c.removed if names is None else sources.c.name.in_(names)
-        held = sources.alias("held")
-        busy = select(held.c.host).where(held.c.owner.not_in(("", owner)), not_(is_free(held, now, lease)))
-        wanted = [sources.c.enabled, asked_for, is_free(sources, now, lease), sources.c.host.not_in(busy)]
-        if due_only:
-            wanted.append(or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, now)))
-        picked = (
-            select(sources.c.id)
-            .where(*wanted)
-            .order_by(sources.c.due_at, sources.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("picked")  # PostgreSQL runs a CTE that locks exactly once
-        )
-        take = (
-            update(sources)
-            .where(sources.c.id.in_(select(picked.c.id)))
-            .values(**taken(sources, owner, now + lease), token=sources.c.token + 1)
-            .returning(sources)
-        )
+        take = _taking(by_name=names is not None, due_only=due_only)
+        whose = {"b_names": list(names or ()), "b_owner": owner, "b_limit": limit}
+        when = {"b_now": now, "b_until": now + lease, "b_believed": now + SKEW, "b_absurd": absurd(now, lease)}
         with self._database.write() as connection:
             take_turns(connection)
-            rows = connection.execute(take).all()
+            rows = connection.execute(take, whose | when).all()
             paces = paces_of(connection, {row.host for row in rows}, owner=owner, now=now)
         rows = sorted(rows, key=lambda row: (row.due_at, row.id))
         return [_lease(row, paces.get(row.host), now) for row in rows]
@@ -152,6 +137,35 @@ class Sources:
         )
         with self._database.read() as connection:
             return [_fetch(row) for row in connection.execute(asked)]
+
+
+@cache
+def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
+    """Make a claim's statement, once: it takes longer to build than to run, and claims are made all the time."""
+    owner = bindparam("b_owner", type_=Text())
+    now, until = bindparam("b_now", type_=Moment()), bindparam("b_until", type_=Moment())
+    ahead = bindparam("b_absurd", type_=Moment())
+    asked_for = sources.c.name.in_(bindparam("b_names", expanding=True)) if by_name else ~sources.c.removed
+    held = sources.alias("held")
+    busy = select(held.c.host).where(held.c.owner.not_in(("", owner)), not_(is_free(held, now, ahead)))
+    wanted = [sources.c.enabled, asked_for, is_free(sources, now, ahead), sources.c.host.not_in(busy)]
+    if due_only:
+        believed = bindparam("b_believed", type_=Moment())
+        wanted.append(or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, believed)))
+    picked = (
+        select(sources.c.id)
+        .where(*wanted)
+        .order_by(sources.c.due_at, sources.c.id)
+        .limit(bindparam("b_limit"))
+        .with_for_update(skip_locked=True)
+        .cte("picked")  # PostgreSQL runs a CTE that locks exactly once
+    )
+    return (
+        update(sources)
+        .where(sources.c.id.in_(select(picked.c.id)))
+        .values(**taken(sources, owner, until), token=sources.c.token + 1)
+        .returning(sources)
+    )
 
 
 def still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:
