@@ -12,6 +12,7 @@ from news.errors import LeaseLostError, StorageError
 from news.pace import Pace
 from news.source import Lease
 from news.time import Clock
+from scheduler.jump import Jumps
 from scheduler.report import Report
 from scheduler.writer import Run
 
@@ -78,6 +79,10 @@ class Crew:
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _ended: asyncio.Event = field(default_factory=asyncio.Event, init=False)  # some run did
     _stopping: bool = field(default=False, init=False)
+    _jumps: Jumps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._jumps = Jumps(self.clock, over=self.lease / 6)
 
     @property
     def busy(self) -> int:
@@ -90,6 +95,10 @@ class Crew:
             free = self.capacity - self.busy
             if free <= 0 or self._stopping:
                 return 0
+            if (
+                self._jumps.seen()
+            ):  # our own leases look late now, or absurdly early: we would take sources from ourselves
+                await self._renew()
             leases = await self.run(
                 self.queue.claim,
                 owner=self.owner,

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from news.errors import PresswatchError
 from news.time import Clock
 from scheduler.crew import Crew
+from scheduler.jump import Jumps
 
 log = structlog.get_logger()
 _STUCK = 70  # exit status of a process whose loop no longer turns; the service manager starts it again
@@ -51,7 +52,9 @@ class Daemon:
             loop.add_signal_handler(name, stop.set)
         watchdog = Watchdog(clock=self.clock, stuck_after=self.stuck_after)
         scheduler = self._scheduler()
-        beats = [asyncio.create_task(self.crew.keep_alive()), asyncio.create_task(watchdog.beat())]
+        beats = [
+            asyncio.create_task(each) for each in (self.crew.keep_alive(), watchdog.beat(), self._mind_jumps(scheduler))
+        ]
         scheduler.start()
         watchdog.start()
         log.info("started", owner=self.crew.owner)
@@ -85,6 +88,16 @@ class Daemon:
         for channel, deliver in self.jobs.deliver.items():
             add(f"deliver {channel}", deliver, self.deliver_every)
         return scheduler
+
+    async def _mind_jumps(self, scheduler: AsyncIOScheduler) -> None:
+        """Run every job when the time of day jumped: set back by an hour, jobs would rest until it was made good."""
+        jumps = Jumps(self.clock, over=self.tick)
+        while True:
+            await asyncio.sleep(self.tick.total_seconds())
+            if jumps.seen():
+                log.info("clock_jumped", effect="everything that is due is looked at now")
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=self.clock.now())
 
     async def _tick(self) -> None:
         if self.jobs.room():
