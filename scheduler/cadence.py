@@ -1,16 +1,16 @@
 """When a source is asked again: pure arithmetic over what the last run brought.
 
-The share of items that were known already steers the interval: under a third known means that the feed moves faster
-than we look, over two thirds means that we look too often.
+What is new at a look steers the interval, so that a look finds one new item: then news is seen within about half the
+time that passes between two items, and no source is asked much oftener than it publishes. Where less than a third of a
+list is known it moves faster than we look, whatever its length.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-_FEW_KNOWN = 0.33
-_MANY_KNOWN = 0.67
-_FASTER = 0.5
-_SLOWER = 1.5
+_FEW_KNOWN = 1 / 3
+_MOST_FASTER = 4  # a burst at once says little of the pace
+_SLOWER = 1.25
 LONG_DEAD = 30  # failures in a row after which a source is asked once a week
 WEEK = timedelta(days=7)
 
@@ -28,14 +28,12 @@ class Rhythm:
 
 def adapt(current: timedelta, *, items: int, new: int, rhythm: Rhythm) -> timedelta:
     """The next interval after a good run that listed `items`, `new` of them unknown until then."""
-    if items == 0:
+    if not new:
         return _within(current * _SLOWER, rhythm)
-    known = 1 - new / items
-    if known < _FEW_KNOWN:
-        return _within(current * _FASTER, rhythm)
-    if known > _MANY_KNOWN:
-        return _within(current * _SLOWER, rhythm)
-    return _within(current, rhythm)
+    faster = min(new, _MOST_FASTER)
+    if 1 - new / items < _FEW_KNOWN:
+        faster = max(faster, 2)
+    return _within(current / faster, rhythm)
 
 
 def back_off(interval: timedelta, failures: int, *, rhythm: Rhythm) -> timedelta:
@@ -46,8 +44,8 @@ def back_off(interval: timedelta, failures: int, *, rhythm: Rhythm) -> timedelta
 
 
 def due_after(now: datetime, wait: timedelta, *, chance: float, rhythm: Rhythm) -> datetime:
-    """`now` + `wait`, moved by up to the jitter; `chance` is a random number in [0, 1)."""
-    return now + wait * (1 + rhythm.jitter * (2 * chance - 1))
+    """`now` + `wait`, moved by up to the jitter, but not below the shortest; `chance` is a random number in [0, 1)."""
+    return now + max(wait * (1 + rhythm.jitter * (2 * chance - 1)), min(wait, rhythm.shortest))
 
 
 def _within(interval: timedelta, rhythm: Rhythm) -> timedelta:

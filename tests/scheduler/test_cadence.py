@@ -21,11 +21,18 @@ def test_interval_stays_within_its_bounds(current: timedelta, items: int, new: i
 
 @pytest.mark.parametrize(
     ("items", "new", "minutes"),
-    [(10, 9, 15), (10, 5, 30), (10, 1, 45), (10, 0, 45), (0, 0, 45)],
-    ids=["mostly new: faster", "half new: as before", "mostly known: slower", "all known: slower", "empty: slower"],
+    [(10, 9, 15), (10, 2, 30), (10, 1, 60), (10, 0, 75), (0, 0, 75), (1, 1, 30)],
+    ids=[
+        "a burst: a quarter",
+        "two new: half",
+        "one new: as before",
+        "nothing new: slower",
+        "empty: slower",
+        "a list of one that changed: half",
+    ],
 )
-def test_share_of_known_items_steers(items: int, new: int, minutes: int) -> None:
-    assert adapt(timedelta(minutes=30), items=items, new=new, rhythm=RHYTHM) == timedelta(minutes=minutes)
+def test_a_look_is_to_find_one_new_item(items: int, new: int, minutes: int) -> None:
+    assert adapt(timedelta(minutes=60), items=items, new=new, rhythm=RHYTHM) == timedelta(minutes=minutes)
 
 
 @given(interval=intervals, failures=st.integers(1, 1000))
@@ -40,3 +47,9 @@ def test_jitter_moves_a_due_time_by_a_tenth_at_most(wait: timedelta, chance: flo
     now = datetime(2026, 5, 1, tzinfo=UTC)
     moved = due_after(now, wait, chance=chance, rhythm=RHYTHM) - now
     assert abs(moved - wait) <= wait * 0.1 + timedelta(microseconds=1)
+
+
+@given(wait=intervals, chance=st.floats(0, 1, exclude_max=True))
+def test_jitter_never_asks_oftener_than_the_shortest_interval(wait: timedelta, chance: float) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    assert due_after(now, max(wait, RHYTHM.shortest), chance=chance, rhythm=RHYTHM) - now >= RHYTHM.shortest
