@@ -201,9 +201,10 @@ def _records(file: IO[bytes], most: int) -> Iterator[tuple[Mapping[str, str], by
 def _record(version: bytes, file: IO[bytes], most: int) -> tuple[Mapping[str, str], bytes]:
     """Read a record's fields and block, b"" for one that is longer than wanted; raises ValueError, EOFError."""
     fields = _fields(file)
-    size = int(fields.get("content-length", ""))
-    if not version.startswith(b"WARC/") or size < 0:
+    length = fields.get("content-length", "")
+    if not version.startswith(b"WARC/") or not (length.isascii() and length.isdigit()):
         raise ValueError("no WARC record where one should begin")
+    size = int(length)
     if size > most:
         _skip(file, size)
         return fields, b""

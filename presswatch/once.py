@@ -118,7 +118,8 @@ async def crawl_once(
             sent, refused = await _crawl_and_send(crew, outbox, tally, names, within=app.settings.drain, judge=judge)
     finally:
         run.close()
-    skipped = sorted(set(names or ()) - {report.source for report in tally.reports})
+    silent = set(names or ()) - {report.source for report in tally.reports}
+    skipped = sorted(name for name in silent if not any(said.startswith(f"{name}: ") for said in refused))
     return Round(
         reports=tally.reports,
         deliveries=sent,

@@ -35,7 +35,9 @@ def read(document: Document) -> Reading:
     wanted: Iterable[str] = (url for url in addresses if pattern is None or pattern.search(url))
     nothing = none_of(len(addresses), document.links)
     reading = newest((Item(url=url) for url in dict.fromkeys(wanted)), document.limits, nothing=nothing)
-    return replace(reading, detail=f"{others} lines that are no web address left out") if others else reading
+    if not others:
+        return reading
+    return replace(reading, detail=f"left out: {others} of {len(lines)} lines, for they are no web address")
 
 
 def look(document: Document) -> Sight | None:

@@ -75,7 +75,7 @@ def test_a_list_of_addresses_is_read_in_its_order_without_comments_and_repeats()
         "https://quay.example/news/1",
         "HTTPS://quay.example/about#top",
     ]
-    assert reading.detail == "1 lines that are no web address left out"
+    assert reading.detail == "left out: 1 of 5 lines, for they are no web address"
 
 
 def test_of_a_long_list_the_first_are_read_and_the_rest_counted() -> None:
