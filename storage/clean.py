@@ -1,7 +1,7 @@
 """Text made fit to keep, once, at the storage edge; pure.
 
 Cleaning keeps every character in its place: a bad one becomes a space or U+FFFD, and only ends are cut. So the places
-of a match, found before, still point at the same words after.
+of a match, found before, still point at the same words after. Only an address is shortened: what counts readers goes.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from typing import Any
 
 from news.article import Article, DateFrom, Prepared
 from news.topic import Match
+from storage.identity import without_trackers
 
 TITLE_BYTES = 1_024
 SUMMARY_BYTES = 20_480
@@ -74,6 +75,7 @@ def _is_clean(article: Article, now: datetime) -> bool:
         and all(map(ge, _LENGTHS, map(len, lines)))
         and len(article.authors) <= _AUTHORS
         and 4 * max(map(len, article.authors), default=0) <= _NAME_BYTES
+        and without_trackers(article.url) is article.url
         and clean_text(article.summary, SUMMARY_BYTES) is article.summary
         and clean_text(article.text, TEXT_BYTES) is article.text
         and _sensible(article.published_at, now) is article.published_at
@@ -93,6 +95,7 @@ def _cleaned(article: Article, now: datetime) -> Article:
         "publisher's date makes no sense" if article.published_at and not published_at else "",
     )
     lines: dict[str, Any] = {name: clean_line(getattr(article, name), limit) for name, limit in _LIMITS.items()}
+    lines["url"] = without_trackers(lines["url"])
     lines["note"] = clean_line("; ".join(filter(None, notes)))
     authors = tuple(clean_line(name, _NAME_BYTES) for name in article.authors[:_AUTHORS])
     lines["date_from"] = article.date_from if published_at else DateFrom.NOWHERE

@@ -188,9 +188,33 @@ def _query(query: str, path: str) -> str:
     return "&".join([name + equals + value for name, equals, value in kept])
 
 
+def without_trackers(url: str) -> str:
+    """Give the address without the parameters that only count readers; all else byte for byte. Idempotent.
+
+    An address without them comes back as it is. Parameters that may choose what is shown (sessions, print, AMP) stay:
+    this is an address to open, not a key.
+    """
+    front, hash_, fragment = url.partition("#")
+    path, _, query = front.partition("?")
+    if "=" in fragment and all(map(_counts_readers, fragment.split("&"))):
+        hash_ = fragment = ""
+    elif not any(map(_counts_readers, query.split("&"))):
+        return url
+    kept = "&".join(part for part in query.split("&") if not _counts_readers(part))
+    return (f"{path}?{kept}" if kept else path) + hash_ + fragment
+
+
+def _counts_readers(part: str) -> bool:
+    return _is_tracker(unquote(part.partition("=")[0]).lower())
+
+
+def _is_tracker(name: str) -> bool:
+    return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
+
+
 def _idle(name: str, value: str, path: str) -> bool:
     """Say whether a parameter has no say in which article it is."""
-    if name in TRACKERS or name in SESSIONS or name.startswith(TRACKER_PREFIXES):
+    if _is_tracker(name) or name in SESSIONS:
         return True
     if name in VARIANTS:
         return value.lower() in VARIANTS[name]

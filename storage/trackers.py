@@ -1,4 +1,4 @@
-"""URL parameters that never say which article it is: data, with where each comes from.
+"""URL parameters that never say which article it is, nor what is shown: data, with where each comes from.
 
 An allow-list of names as the senders document them. A name that some site uses for identity (`id`, `eid`, `cid`,
 `uid`, `ref`, `p`, `s`, `newsid`, `keyword`) is never among them: two articles joined are worse than one kept twice.

@@ -16,6 +16,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +88,9 @@ def _conversation(answering: Answering) -> type[BaseHTTPRequestHandler]:
             """Hand the request over and write what comes back."""
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            path = urlsplit(self.path).path
-            self._write(answering(Request(method=self.command, path=path, headers=headers, body=body)))
+            asked = urlsplit(self.path)
+            request = Request(method=self.command, path=asked.path, headers=headers, body=body, query=asked.query)
+            self._write(answering(request))
 
         def _write(self, answer: Answer) -> None:
             self.send_response(answer.status)

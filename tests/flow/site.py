@@ -45,6 +45,8 @@ class Site:
     host: str = "127.0.0.1"
     asked: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
+    query: str = ""  # what the addresses in feeds carry, as XML writes it
+    queries: set[str] = field(default_factory=set)  # what pages were asked with
     headline: str = ""  # instead of each item's own
     broken: dict[str, int] = field(default_factory=dict)  # path -> status to answer with
     on_request: Callable[[str], None] = lambda _path: None
@@ -78,9 +80,10 @@ class Site:
         return Counter({path: count for path, count in self.asked.items() if path.count("/") == 3})
 
     def answer(self, request: Request) -> Answer:
-        path = request.path.partition("?")[0]
+        path = request.path
         with self._lock:
             self.asked[path] += 1
+            self.queries.add(request.query)
         self.on_request(path)
         if path in self.broken:
             return Answer(status=self.broken[path])
@@ -99,7 +102,7 @@ class Site:
             return Answer(status=304, headers={"ETag": etag})
         short = "<description>In short.</description>"
         entries = "".join(
-            f"<item><title>{self.title(number, item)}</title><link>{self.url}/feed/{number}/{item}</link>"
+            f"<item><title>{self.title(number, item)}</title><link>{self.url}/feed/{number}/{item}{self.query}</link>"
             f"<guid>{number}-{item}</guid><pubDate>{self._date(item)}</pubDate>{short}</item>"
             for item in reversed(range(self.oldest, self.items))
         )

@@ -25,6 +25,22 @@ def test_every_article_is_kept_once_with_its_text_and_never_asked_again(tmp_path
         assert set(site.pages_asked.values()) == {1}
 
 
+def test_what_counts_readers_is_in_no_address_that_is_shown_or_sent(tmp_path: Path, sqlite_url: str) -> None:
+    receiver = Receiver()
+    listed = "?from=front&amp;utm_source=rss&amp;utm_medium=feed#xtor=RSS-1"
+    with Site(feeds=1, items=1, query=listed) as site, receiving(receiver) as hook:
+        mine = desk(tmp_path, sqlite_url, site.feed_urls, hook)
+        mine.json("crawl", "--alert-backlog")
+        (clean,) = (f"{url}?from=front" for url in site.article_urls)
+        (kept,) = mine.exported()
+        assert kept["url"] == mine.json("articles", "show", "1")["url"] == clean
+        (sent,) = receiver.bodies.values()
+        assert clean in sent.decode()
+        assert not any(mark in sent.decode() for mark in ("utm_", "xtor"))
+        assert "from=front&utm_source=rss&utm_medium=feed" in site.queries, "the page was asked for as it was listed"
+        assert mine.json("crawl", "--all")["totals"]["new"] == 0
+
+
 def test_a_source_that_fails_is_told_and_the_rest_goes_on(tmp_path: Path, sqlite_url: str) -> None:
     with Site(feeds=3) as site:
         site.broken["/feed/1"] = 500

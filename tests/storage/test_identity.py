@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.identity import canonical_ok, url_key
+from storage.identity import canonical_ok, url_key, without_trackers
 from storage.trackers import SESSIONS, TRACKERS
 
 ARTICLE = "https://example.com/news/2025/03/ministers-sign-protocol-48213"
@@ -131,6 +131,59 @@ def test_key_of_anything_is_stable(text: str) -> None:
 def test_tracker_never_matters(url: str, tracker: str, value: str) -> None:
     joint = "&" if "?" in url else "?"
     assert url_key(f"{url}{joint}{tracker}={quote(value)}") == url_key(url)
+
+
+TRACKED = st.sampled_from([*sorted(TRACKERS), "utm_source", "UTM_Medium", "utm%5Fcampaign"])
+
+
+@given(addresses(), st.lists(st.tuples(TRACKED, values), max_size=3), st.sampled_from(["", "#part-2", "#!/a?b=c"]))
+def test_only_what_counts_readers_leaves_an_address(url: str, counted: list[tuple[str, str]], fragment: str) -> None:
+    bare = without_trackers(url + fragment)
+    parts = [f"{name}={quote(value)}" for name, value in counted]
+    joint = "&" if "?" in url else "?"
+    dressed = url + (joint + "&".join(parts) if parts else "") + fragment
+    assert without_trackers(dressed) == bare
+    assert without_trackers(bare) == bare
+    assert url_key(bare) == url_key(url + fragment)
+
+
+@given(st.text(string.printable + "üğ\ud800\x00", max_size=60))
+def test_shortened_address_of_anything_is_stable_and_has_the_same_key(text: str) -> None:
+    for url in (text, f"https://example.com/{text}", f"https://example.com/a?{text}#{text}"):
+        short = without_trackers(url)
+        assert without_trackers(short) == short
+        assert short == url or len(short) < len(url)
+
+
+@pytest.mark.parametrize(
+    ("listed", "kept"),
+    [
+        ("https://a.example/x?utm_source=rss", "https://a.example/x"),
+        ("https://a.example/x?b=2&utm_source=rss&a=1&fbclid=9", "https://a.example/x?b=2&a=1"),
+        ("https://a.example/x?FBCLID=9#top", "https://a.example/x#top"),
+        ("https://a.example/x#xtor=RSS-1", "https://a.example/x"),
+        ("https://a.example/x#utm_source=rss&utm_medium=feed", "https://a.example/x"),
+    ],
+)
+def test_address_is_shown_without_what_counts_readers(listed: str, kept: str) -> None:
+    assert without_trackers(listed) == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://WWW.A.example:80/x//y/?Id=%7e&b=&&c#frag",
+        "https://a.example/x?ref=rss&amp=1&sid=0123456789abcdef0123456789abcdef",
+        "https://a.example/x?next=https://b.example/?utm_source=rss",
+        "https://a.example/x?eid=1&cid=2&uid=3&newsid=4&source=rss",
+        "https://a.example/utm_source=rss",
+        "https://a.example/x#maca",
+        "https://a.example/x#!/utm_source=rss",
+        "https://a.example/x?",
+    ],
+)
+def test_address_without_what_counts_readers_is_left_as_it_is(url: str) -> None:
+    assert without_trackers(url) is url
 
 
 @given(
