@@ -75,7 +75,7 @@ class Sources:
         """Take one source to write to it, due or not, whoever asks its host meanwhile; None: it is being run."""
         take = (
             update(sources)
-            .where(sources.c.name == name, sources.c.enabled, is_free(sources, now, lease))
+            .where(sources.c.name == name, sources.c.enabled, is_free(sources, now, absurd(now, lease)))
             .values(**taken(sources, owner, now + lease), token=sources.c.token + 1)
             .returning(sources)
         )
