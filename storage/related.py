@@ -23,6 +23,7 @@ _SCANNED = 2_000  # stories of those days, the nearest first
 _READ = 1_500  # characters of each: names and figures stand early
 _MIN_SHARED = 3  # marks
 _MIN_SHARE = 0.3  # of the weight of the story that has less
+_MIN_SHARE_OF_NAMES = 0.5  # the same where no figure is shared: a minister is in several events of a day
 _SHOWN = 5
 
 _MARK = re.compile(r"(?<![\w.,])\d{2,}(?:[.,]\d+)?(?![\w])|(?<!\w)[^\W\d_][\w’'-]*")
@@ -95,6 +96,11 @@ def nearness(one: AbstractSet[str], other: AbstractSet[str], weight: Mapping[str
     return sum(weight[mark] for mark in shared) / least if least else 0.0
 
 
+def is_near(share: float, shared: AbstractSet[str]) -> bool:
+    """Say whether stories that share so much, and these marks, may tell of one event."""
+    return share >= (_MIN_SHARE if any(mark[0].isdigit() for mark in shared) else _MIN_SHARE_OF_NAMES)
+
+
 def find_related(connection: Connection, story: int, *, limit: int = _SHOWN) -> list[Related]:
     """Give the stories of the same days that share a good part of a story's names and figures, the nearest first."""
     first = select(articles.c.first_seen_at).where(articles.c.story_id == story).order_by(articles.c.id).limit(1)
@@ -119,7 +125,7 @@ def find_related(connection: Connection, story: int, *, limit: int = _SHOWN) -> 
             first_seen_at=row.first_seen_at,
         )
         for row, each in zip(rows, theirs, strict=True)
-        if (share := nearness(own.keys(), each.keys(), weight)) >= _MIN_SHARE
+        if is_near(share := nearness(own.keys(), each.keys(), weight), own.keys() & each.keys())
     ]
     return sorted(found, key=lambda other: (-other.share, other.story_id))[:limit]
 
