@@ -142,6 +142,7 @@ class Prepared:
     article: Article
     tokens: Sequence[str]  # folded words of title and text, in order: what search and fingerprints work on
     matches: Sequence[Match] = ()
+    reread_at: datetime | None = None  # when its page is to be read again; None: not at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from news.fetch import Fetch
 from news.health import State
 from news.pace import Pace
+from news.reread import Reread
 
 
 class Kind(StrEnum):
@@ -69,6 +70,7 @@ class Lease:
     conditional: bool = True  # False: its "unchanged" was a lie once, and is asked for no more
     moved_to: str = ""  # where its permanent redirects lead; "": nowhere
     moved_times: int = 0  # answers in a row that agree on it
+    rereads: bool = False  # True: pages of articles are due to be read again
 
     @property
     def address(self) -> str:
@@ -90,6 +92,7 @@ class Settlement:
     conditional: bool = True  # False: its "unchanged" is not to be believed
     complete: bool = True  # False: items were left for the next run, so a first look goes on
     listed: int | None = None  # items of the list, 0 where we hold none of them; None: it was not read
+    rereads: Sequence[Reread] = ()  # of articles whose pages were asked for again
     paces: Sequence[Pace] = ()  # how hosts may be asked next, for whoever runs their sources then
 
 

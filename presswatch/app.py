@@ -20,6 +20,7 @@ from crawler.sites import Site
 from news.alert import Decide
 from news.article import Article, Prepared
 from news.errors import ConfigError
+from news.reread import Which
 from news.source import Source
 from news.time import Clock, SystemClock
 from news.topic import NameList, Topic
@@ -30,6 +31,7 @@ from scheduler.cadence import Rhythm
 from scheduler.crew import Crew, Pacing
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
+from scheduler.reread import dated
 from scheduler.writer import Run, Writer
 
 if TYPE_CHECKING:
@@ -333,7 +335,7 @@ class App:
         pipeline = Pipeline(
             gather=gather,
             archive=self.archive,
-            writer=self._writer(run, self.rules(backlog=backlog)),
+            writer=self._writer(run, self.rules(backlog=backlog), fetch.reread),
             clock=self.clock,
             chance=random.random,
             run=run,
@@ -341,6 +343,7 @@ class App:
             paces=gate.paces,
             max_pages=fetch.max_pages,
             full_text=fetch.full_text,
+            reread=fetch.reread is not Which.NONE,
         )
         return Crew(
             source=pipeline.source,
@@ -374,11 +377,11 @@ class App:
             busy=busy,
         )
 
-    def _writer(self, run: Run, decide: Decide) -> Writer:
+    def _writer(self, run: Run, decide: Decide, reread: Which = Which.NONE) -> Writer:
         return Writer(
             keeper=self.archive,
             sources=self.source_store,
-            prepare=self.prepare,
+            prepare=dated(self.prepare, reread, self.clock),
             decide=decide,
             clock=self.clock,
             run=run,

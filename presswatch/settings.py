@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from news.errors import ConfigError, Location
+from news.reread import Which
 from presswatch.complaints import complaint
 from presswatch.yamlfile import Node, did_you_mean, load, parse
 
@@ -96,6 +97,7 @@ class Fetch(Part):
     page_max_bytes: int = Field(default=5 * 1024 * 1024, ge=1024)
     max_items: int = Field(default=2000, ge=1)
     max_pages: int = Field(default=200, ge=1)  # of one source in one run; the rest follows in the next run
+    reread: Which = Which.MATCHED  # whose pages are read again an hour and a day later, for corrections
     max_redirects: int = Field(default=5, ge=0, le=20)
     parse_timeout: Duration = timedelta(seconds=10)
     parse_memory: int = Field(default=1024**3, ge=128 * 1024 * 1024)

@@ -12,6 +12,7 @@ from news.article import Article, Item, Listing, Page
 from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
 from news.pace import Pace
+from news.reread import Reread
 from news.source import Lease, Source, Validators
 from news.time import Clock
 from scheduler.asking import conditions, doubted, joined
@@ -20,6 +21,7 @@ from scheduler.catchup import Catchup, Comparing, Historian
 from scheduler.ending import Ending
 from scheduler.gap import may_have_moved
 from scheduler.report import Report, count, detail
+from scheduler.reread import Rereading, Waiting
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
@@ -39,7 +41,7 @@ class Gatherer(Historian, Protocol):
         ...
 
 
-class Remembering(Comparing, Protocol):
+class Remembering(Comparing, Waiting, Protocol):
     """What the flow needs from the archive."""
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
@@ -61,6 +63,7 @@ class Pipeline:
     paces: Callable[[], Sequence[Pace]]  # what was learnt of hosts and is to be told with a run's end
     max_pages: int = 200
     full_text: bool = True
+    reread: bool = True  # False: what waits to be read again goes on waiting
 
     async def source(self, lease: Lease) -> Report:
         """Run one source from asking to owing; a source that fails is an outcome, not an exception.
@@ -100,17 +103,32 @@ class Pipeline:
 
     async def _catch_up(self, lease: Lease, listing: Listing, fresh: int) -> tuple[Listing, Sequence[Item]]:
         catchup = Catchup(gather=self.gather, archive=self.archive, clock=self.clock, run=self.run)
-        pages = self.full_text and lease.source.full_text
-        return await catchup.after(lease, listing, room=self.max_pages - fresh, pages=pages)
+        return await catchup.after(lease, listing, room=self.max_pages - fresh, pages=self._reads_pages(lease))
+
+    def _reads_pages(self, lease: Lease) -> bool:
+        return self.full_text and lease.source.full_text
 
     async def _nothing_new(self, lease: Lease, listing: Listing) -> Report:
-        report = _report(lease, listing)
-        await self.writer.write(lease, (), self._ending().good(lease, listing, report))
-        return report
+        return await self._read_again(lease, listing, _report(lease, listing), room=self.max_pages)
+
+    async def _read_again(self, lease: Lease, listing: Listing, report: Report, *, room: int) -> Report:
+        """End a run whose news are kept, after looking for corrections of earlier articles where that is due."""
+        done: Sequence[Reread] = ()
+        if room and self._rereads(lease):
+            again = Rereading(
+                gather=self.gather, archive=self.archive, writer=self.writer, clock=self.clock, run=self.run
+            )
+            report, done = await again.after(lease, report, room=room)
+        settlement = replace(self._ending().good(lease, listing, report), rereads=done)
+        await self.writer.write(lease, (), settlement)
+        return replace(report, fetch=settlement.fetch)
+
+    def _rereads(self, lease: Lease) -> bool:
+        return self.reread and lease.rereads and self._reads_pages(lease)
 
     async def _keep(self, lease: Lease, listing: Listing, fresh: Sequence[Item]) -> Report:
         """Keep articles batch by batch; what the page limit puts off stays unknown until the next run."""
-        pages = self.full_text and lease.source.full_text
+        pages = self._reads_pages(lease)
         todo = fresh[: self.max_pages] if pages else fresh
         size = _BATCH if pages else len(todo)
         report = replace(_report(lease, listing), left=len(fresh) - len(todo))
@@ -119,9 +137,12 @@ class Pipeline:
             read = await self._read(lease.source, batch, pages=pages)
             report = _with_pages(report, read)
             articles = [each.article for each in read if each.article]
-            settlement = self._ending().good(lease, listing, report, len(articles)) if start == 0 else None
+            last = start == 0 and not self._rereads(lease)
+            settlement = self._ending().good(lease, listing, report, len(articles)) if last else None
             kept = await self.writer.write(lease, articles, settlement)
             report = replace(report, kept=report.kept + kept)
+        if self._rereads(lease):
+            return await self._read_again(lease, listing, report, room=self.max_pages - len(todo))
         return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=detail(report)))
 
     async def _read(self, source: Source, items: Sequence[Item], *, pages: bool) -> Sequence["_Read"]:

@@ -11,6 +11,16 @@ _REFUSALS = frozenset({Reason.ROBOTS, Reason.CONSENT_WALL, Reason.LOGIN_WALL, Re
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revisited:
+    """Pages of articles that were asked for again to see what was corrected."""
+
+    pages: int = 0
+    revised: int = 0  # say something else now
+    gone: int = 0  # are no article any more, or not to be read: the text stays
+    unread: int = 0  # could not be had this time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One source, one run."""
 
@@ -23,6 +33,7 @@ class Report:
     again: int = 0  # of those, kept with the list's own text until the page is read in a later run
     left: int = 0  # items put off to the next run by the page limit
     surplus: int = 0  # items over the document limit, never looked at
+    reread: Revisited = field(default_factory=Revisited)
 
     @property
     def failed(self) -> bool:
@@ -66,6 +77,8 @@ class Totals:
     left: int = 0
     surplus: int = 0
     gaps: int = 0  # sources whose list moved past us
+    reread: int = 0  # pages of known articles asked for again
+    corrected: int = 0  # of these, those that say something else now
 
 
 def total(reports: Sequence[Report]) -> Totals:
@@ -87,6 +100,8 @@ def total(reports: Sequence[Report]) -> Totals:
         left=sum(report.left for report in reports),
         surplus=sum(report.surplus for report in reports),
         gaps=sum(report.fetch.gap for report in reports),
+        reread=sum(report.reread.pages for report in reports),
+        corrected=sum(report.reread.revised for report in reports),
     )
 
 
@@ -108,4 +123,13 @@ def detail(report: Report) -> str:
         parts.append(f"{count(len(report.unread), 'page')} not read: {reasons(report.unread)}")
     if report.left:
         parts.append(f"{count(report.left, 'item')} left for the next run")
+    if report.reread.pages:
+        parts.append(_revisited(report.reread))
     return "; ".join(parts)
+
+
+def _revisited(reread: Revisited) -> str:
+    """ "3 pages read again: 1 changed, 1 gone" """
+    found = {"changed": reread.revised, "gone": reread.gone, "not to be had now": reread.unread}
+    told = ", ".join(f"{times} {what}" for what, times in found.items() if times)
+    return f"{count(reread.pages, 'page')} read again: {told or 'nothing changed'}"

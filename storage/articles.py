@@ -18,6 +18,7 @@ from storage.identity import url_key
 from storage.known import find_names, find_urls
 from storage.listed import absent, look, overlap
 from storage.lookup import Lookup
+from storage.rereads import find_due
 from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
 from storage.tables import articles
@@ -46,6 +47,11 @@ class Archive:
         """Of items from elsewhere that are to be a source's, those that are neither kept nor expired; each once."""
         with self._database.read() as connection:
             return absent(connection, source, items)
+
+    def to_reread(self, lease: Lease, /, *, now: datetime, limit: int) -> list[Stored]:
+        """Give the articles of a source whose pages are to be read again by now, the longest due first."""
+        with self._database.read() as connection:
+            return find_due(connection, lease, now=now, limit=limit)
 
     def overlap(self, lease: Lease, items: Sequence[Item], /) -> Overlap:
         """Say how much of a source's list is known, whichever source brought it."""

@@ -108,7 +108,7 @@ def clean_prepared(prepared: Prepared, *, now: datetime) -> Prepared:
     matches = prepared.matches
     if len(article.text) != len(prepared.article.text) or len(article.title) != len(prepared.article.title):
         matches = [_within(match, article) for match in matches]
-    return Prepared(article=article, tokens=clean_tokens(prepared.tokens), matches=matches)
+    return replace(prepared, article=article, tokens=clean_tokens(prepared.tokens), matches=matches)
 
 
 def clean_tokens(tokens: Sequence[str]) -> Sequence[str]:

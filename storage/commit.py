@@ -18,6 +18,7 @@ from storage.database import Database, hold_pen
 from storage.known import BURIED, Candidate, Known, candidate, learn, look_up, twin
 from storage.native import Native
 from storage.owe import Hit, Ledger, owe
+from storage.rereads import schedule
 from storage.revisions import Revised, revise
 from storage.rows import article_row, joined_row, next_ids
 from storage.search import index_new
@@ -54,6 +55,7 @@ def commit(database: Database, runs: Sequence[Run], *, now: datetime, decide: De
         _insert(connection, batch, stories)
         revised = revise(connection, batch.again, now=now)
         batch.revised.update(each.candidate.source_id for each in revised)
+        schedule(connection, _dates(batch, revised))
         first_looks = {lease.source_id for (lease, _, _), _ in mine if lease.first_look}
         hits = [*_hits(batch, stories, first_looks), *_new_hits(revised)]
         ledger = owe(connection, hits, decide, now=now)
@@ -178,6 +180,13 @@ def _new_hits(revised: Sequence[Revised]) -> list[Hit]:
         for each in revised
         for match in each.new_matches
     ]
+
+
+def _dates(batch: Batch, revised: Sequence[Revised]) -> dict[int, tuple[int, datetime]]:
+    """Give when pages are to be read again: of new articles, and of those that met a topic since they were changed."""
+    met = [(each.article_id, each.candidate) for each in revised if each.new_matches]
+    dates = [(number, each.source_id, each.prepared.reread_at) for number, each in [*batch.new, *met]]
+    return {number: (source, at) for number, source, at in dates if at}
 
 
 def _tally(batch: Batch, stories: Sequence[tuple[int, Joined]], ledger: Ledger) -> defaultdict[int, Kept]:

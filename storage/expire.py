@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, text
 from storage.database import Database, hold_pen
 from storage.known import marks
 from storage.search import unindex
-from storage.tables import alerts, articles, guids, matches, revisions, sketches, stories, urls
+from storage.tables import alerts, articles, guids, matches, rereads, revisions, sketches, stories, urls
 
 _BATCH = 500  # articles that go in one transaction
 _SLICES = 64  # of the sketches' hashes: each is cleared in a transaction of its own
@@ -52,7 +52,7 @@ def _delete(connection: Connection, ids: list[int]) -> None:
     told = select(articles.c.story_id).where(articles.c.id.in_(ids)).distinct()
     their_stories = list(connection.execute(told).scalars())
     unindex(connection, ids)
-    for table in (matches, urls, guids, revisions):
+    for table in (matches, urls, guids, revisions, rereads):
         connection.execute(delete(table).where(table.c.article_id.in_(ids)))
     connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     used = select(articles.c.id).where(articles.c.story_id == stories.c.id).exists()

@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.expire import expire
 from storage.hosts import trim_paces
 from storage.operators import trim_notices
+from storage.rereads import trim_rereads
 from storage.tables import deliveries, fetches
 
 _FETCHES = 30  # of each source's history
@@ -39,6 +40,7 @@ def maintain(database: Database, retention: Retention, *, now: datetime) -> Main
     with database.write() as connection:
         fetched = _trim_fetches(connection)
         paces = trim_paces(connection, now=now)
+        trim_rereads(connection, now=now)
     with database.write() as connection:
         delivered = _trim_deliveries(connection, DeliveryState.DELIVERED, now - retention.delivered)
         dead = _trim_deliveries(connection, DeliveryState.DEAD, now - retention.dead)

@@ -18,6 +18,7 @@ from storage.database import Database, take_turns
 from storage.hosts import paces_of, write_paces
 from storage.identity import host_of
 from storage.leases import FREE, SKEW, absurd, is_free, set_ahead, taken
+from storage.rereads import any_due, write_rereads
 from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
 
@@ -77,7 +78,7 @@ class Sources:
             update(sources)
             .where(sources.c.name == name, sources.c.enabled, is_free(sources, now, absurd(now, lease)))
             .values(**taken(sources, owner, now + lease), token=sources.c.token + 1)
-            .returning(sources)
+            .returning(sources, any_due(now).label("rereads"))
         )
         with self._database.write() as connection:
             row = connection.execute(take).first()
@@ -164,7 +165,7 @@ def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
         update(sources)
         .where(sources.c.id.in_(select(picked.c.id)))
         .values(**taken(sources, owner, until), token=sources.c.token + 1)
-        .returning(sources)
+        .returning(sources, any_due(now).label("rereads"))
     )
 
 
@@ -187,6 +188,7 @@ def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settl
         connection.execute(insert(fetches), [_fetch_row(lease, settlement.fetch) for lease, settlement in pairs])
         connection.execute(_SETTLE, [_settled(lease, settlement, now) for lease, settlement in pairs])
         paces = {pace.host: pace for _, settlement in pairs for pace in settlement.paces}  # the last word on each host
+        write_rereads(connection, [each for _, settlement in pairs for each in settlement.rereads])
         write_paces(connection, list(paces.values()), owner=pairs[0][0].owner, now=now)
 
 
@@ -264,6 +266,7 @@ def _lease(row: Row[Any], pace: Pace | None, now: datetime) -> Lease:
         conditional=row.conditional,
         moved_to=row.moved_to,
         moved_times=row.moved_times,
+        rereads=bool(row.rereads),
         pace=pace,
     )
 

@@ -232,6 +232,16 @@ revisions = Table(
     sqlite_with_rowid=False,
 )
 
+rereads = Table(
+    "rereads",
+    metadata,
+    # articles whose pages are to be read again; apart from `articles`, whose rows are dear to write
+    Column("article_id", _Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("source_id", _Id, ForeignKey("sources.id"), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Index(None, "source_id", "due_at"),
+)
+
 boilerplate = Table(
     "boilerplate",
     metadata,

@@ -37,12 +37,17 @@ def show(options: Options, which: str, as_json: bool) -> int:
       presswatch articles show 340
       presswatch articles show https://gazette.example/news/340
     """
+    from storage.rereads import reread_at
+
     app = App.open(options.config)
     stored = _find(app, which)
     revisions = _revisions(app, stored.id)
+    again = reread_at(app.database, stored.id)
     if as_json:
         joined = plain(stored.joined) if stored.joined else None
-        print_json({**record(stored), "joined": joined, "revisions": plain([_head(each) for each in revisions])})
+        heads = plain([_head(each) for each in revisions])
+        more = {"reread_at": again, "joined": joined, "revisions": heads}
+        print_json({**record(stored), **more})
         return 0
     article = stored.article
     click.echo(f"{clean(article.title)}\n{clean(article.source)} · {article.lang or '?'} · {clean(article.url)}")
@@ -50,6 +55,10 @@ def show(options: Options, which: str, as_json: bool) -> int:
     click.echo(_how_sure(article))
     if len(revisions) > 1:
         click.echo(f"changed {len(revisions) - 1} times, last {revisions[-1].seen_at:%Y-%m-%d %H:%M} UTC")
+    if again:
+        click.echo(f"its page is read again from {again:%Y-%m-%d %H:%M} UTC on, to see what was corrected")
+    if article.note:
+        click.echo(f"note: {clean(article.note)}")
     click.echo()
     for line in (article.text or article.summary).splitlines():
         click.echo(clean(line))

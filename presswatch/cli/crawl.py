@@ -165,6 +165,8 @@ def _sentence(done: Round) -> str:
     ]
     if totals.gaps:
         parts.append(f"{count(totals.gaps, 'list')} moved on faster than asked for")
+    if totals.reread:
+        parts.append(f"{count(totals.reread, 'page')} read again, {totals.corrected} of them corrected")
     if totals.held:
         parts.append(f"{totals.held} matches held as backlog of a first look")
     parts += told

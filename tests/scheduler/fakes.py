@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from news.alert import Decide, Decision, Verdict
-from news.article import Article, Item, Kept, Listing, Overlap, Page, Prepared
+from news.article import Article, Item, Kept, Listing, Overlap, Page, Prepared, Stored
 from news.errors import CrawlError, StorageError
 from news.fetch import Fetch, Outcome, Reason
 from news.pace import Pace
@@ -116,12 +116,16 @@ class FakeStore:
     events: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     others: list[Pace] = field(default_factory=list)
+    waiting: list[Stored] = field(default_factory=list)  # to be read again
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
 
     def absent(self, source: str, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
+
+    def to_reread(self, lease: Lease, /, *, now: datetime, limit: int) -> Sequence[Stored]:
+        return self.waiting[:limit]
 
     def overlap(self, lease: Lease, items: Sequence[Item], /) -> Overlap:
         titles = {article.title for article in self.kept.values()}

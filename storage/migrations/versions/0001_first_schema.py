@@ -26,6 +26,7 @@ def upgrade() -> None:
     _urls()
     _guids()
     _revisions()
+    _rereads()
     _boilerplate()
     _tombstones()
     _sketches()
@@ -233,6 +234,19 @@ def _revisions() -> None:
     )
 
 
+def _rereads() -> None:
+    op.create_table(
+        "rereads",
+        sa.Column("article_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("source_id", _ID, nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_rereads_article_id"),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_rereads_source_id"),
+        sa.PrimaryKeyConstraint("article_id", name="pk_rereads"),
+    )
+    op.create_index("ix_rereads_source_id_due_at", "rereads", ["source_id", "due_at"], unique=False)
+
+
 def _boilerplate() -> None:
     op.create_table(
         "boilerplate",
@@ -366,24 +380,9 @@ def _channels() -> None:
 
 
 _TABLES = [
-    "sources",
-    "hosts",
-    "fetches",
-    "stories",
-    "articles",
-    "urls",
-    "guids",
-    "revisions",
-    "boilerplate",
-    "tombstones",
-    "sketches",
-    "topics",
-    "matches",
-    "alerts",
-    "notices",
-    "deliveries",
-    "channels",
-]
+    "sources", "hosts", "fetches", "stories", "articles", "urls", "guids", "revisions", "rereads", "boilerplate",
+    "tombstones", "sketches", "topics", "matches", "alerts", "notices", "deliveries", "channels",
+]  # fmt: skip
 _FTS5_LETTERS = "!\"\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~"
 _FTS5 = (
     "CREATE VIRTUAL TABLE article_words USING fts5(tokens, content='articles', content_rowid='id', "
