@@ -30,6 +30,7 @@ _BOUNDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than": lambda said: f"too small; write more than {said['gt']:,}",
     "less_than_equal": lambda said: f"too large; write {said['le']:,} or less",
     "less_than": lambda said: f"too large; write less than {said['lt']:,}",
+    "enum": lambda said: f"write {_listed(said['expected'])}",
     "literal_error": lambda said: f"write {_listed(said['expected'])}",
     "union_tag_invalid": lambda said: f"not a kind that there is; write type: {_listed(said['expected_tags'])}",
     "union_tag_not_found": lambda said: f"{said['discriminator']} is missing; it says which kind this is",

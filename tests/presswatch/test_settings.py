@@ -102,6 +102,7 @@ def test_no_error_shows_what_may_be_a_secret(tmp_path: Path, text: str, variable
         ("fetch: {per_host: 1.5}", "fetch.per_host: a whole number is needed here"),
         ("fetch: {per_host: 1000}", "fetch.per_host: too large; write 64 or less"),
         ("fetch: {full_text: maybe}", "fetch.full_text: write true or false"),
+        ("fetch: {reread: some}", "fetch.reread: write matched, all or none"),
         ("fetch: {full_text: [1]}", "fetch.full_text: write true or false"),
         ("smtp: {tls: always}", "smtp.tls: write none, starttls or tls"),
         ("smtp: {host: 5}", "smtp.host: a text is needed here; put a number"),
