@@ -1,19 +1,17 @@
 """The composition root: settings in, a working presswatch out. Everything is built here and nowhere else."""
 
-import asyncio
 import os
 import random
 import secrets
 import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from alerts.decide import Rules, decide
 from crawler.sites import Site
@@ -49,8 +47,6 @@ if TYPE_CHECKING:
     from storage.outbox import DeliveryStore
     from storage.sources import Sources
     from topics.matcher import Matcher
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -386,18 +382,3 @@ class App:
             clock=self.clock,
             run=run,
         )
-
-
-class StorageThread:
-    """Runs storage's blocking calls in one thread: SQLite has one writer, and the loop must not wait for a disk."""
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
-
-    async def __call__(self, function: Callable[..., T], /, *args: object, **kwargs: object) -> T:
-        """Call `function` in the thread and return what it returns."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(function, *args, **kwargs))
-
-    def close(self) -> None:
-        """End the thread when its work is done."""
-        self._pool.shutdown()

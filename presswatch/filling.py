@@ -15,8 +15,9 @@ from crawler.backfill import Form, Offer, form_of, offers
 from news.errors import ConfigError, CrawlError
 from news.source import Source
 from presswatch.addresses import lone_articles
-from presswatch.app import App, StorageThread
+from presswatch.app import App
 from presswatch.owners import Owners
+from presswatch.thread import StorageThread
 from presswatch.yamlfile import did_you_mean
 from scheduler.backfill import Backfill, Filled
 

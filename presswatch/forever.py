@@ -9,8 +9,9 @@ import structlog
 
 from alerts.notices import title
 from alerts.outbox import FlushReport, Outbox
-from presswatch.app import App, StorageThread
+from presswatch.app import App
 from presswatch.health import operators, tell_operators
+from presswatch.thread import StorageThread
 from scheduler.daemon import Daemon, Jobs
 from scheduler.report import Report
 from scheduler.telling import Patience

@@ -9,8 +9,9 @@ from alerts.outbox import Attempt, FlushReport, Outbox
 from news.errors import ConfigError
 from news.notice import Notice
 from presswatch.addresses import Addresses, resolve
-from presswatch.app import App, StorageThread
+from presswatch.app import App
 from presswatch.health import operators, tell_operators
+from presswatch.thread import StorageThread
 from presswatch.yamlfile import did_you_mean
 from scheduler.crew import Crew
 from scheduler.report import Report, Totals, total
