@@ -46,15 +46,16 @@ _MIN_OWN_FILLED = 0.3  # of all words of one text alone; of templates .85 and mo
 _WALL_WORDS = (
     *("cookie", "javascript", "consent", "subscri", "captcha", "browser", "privacy", "personali", "advertis", "robot"),
     *("unlimited", "sign", "cancel", "member"),
-    *("verif", "unusual", "automated", "firewall", "reload", "human", "gateway"),
+    *("verif", "unusual", "automated", "firewall", "reload", "human", "gateway", "script"),
     *("einwillig", "datenschutz", "abonn", "anmeld", "passwor", "werbung", "partner", "leserservice", "zugang"),
     *("connect", "confidentialit", "engagement", "navigation", "publicit", "mot"),
     *("suscri", "contraseñ", "contrasen", "privacidad", "publicidad", "sesion", "sesión"),
     *("çerez", "cerez", "abone", "gizlilik", "parola", "giriş", "giris", "kişisel", "kisisel", "tarayıcı", "tarayici"),
     *("kuki", "abunə", "abune", "məxfilik", "mexfilik", "brauzer", "reklam"),
-    *("куки", "подпис", "браузер", "конфиденц", "парол", "реклам", "согласи"),
+    *("куки", "подпис", "браузер", "конфиденц", "парол", "реклам", "согласи", "робот", "капч", "соединени", "обновите"),
     *("кукі", "підпис", "передплат", "конфіденц"),
     *("اشتر", "مشترك", "المشترك", "للمشترك", "الارتباط", "المرور", "الخصوص", "المتصفح", "اعلان"),
+    *("روبوت", "نتحقق", "تحميل"),
 )
 _WALL_START = min(map(len, _WALL_WORDS))
 _WALL_STARTS = frozenset(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
