@@ -37,7 +37,8 @@ def read(document: Document) -> Reading:
     reading = newest((Item(url=url) for url in dict.fromkeys(wanted)), document.limits, nothing=nothing)
     if not others:
         return reading
-    return replace(reading, detail=f"left out: {others} of {len(lines)} lines, for they are no web address")
+    left_out = f"left out: {others} of {len(lines)} lines, for they are no web address"
+    return replace(reading, detail="; ".join(filter(None, (left_out, reading.detail))))
 
 
 def look(document: Document) -> Sight | None:
