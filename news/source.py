@@ -73,6 +73,11 @@ class Lease:
     rereads: bool = False  # True: pages of articles are due to be read again
 
     @property
+    def looked_at(self) -> datetime | None:
+        """When its list was last seen; "unchanged" may have been a lie since. None: never yet."""
+        return self.whole_at or self.last_success_at
+
+    @property
     def address(self) -> str:
         """Where it is asked: its own address, or the one that three answers in a row named as its new one."""
         return self.moved_to if self.moved_times >= LEARNED else self.source.url

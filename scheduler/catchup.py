@@ -50,7 +50,7 @@ class Catchup:
         pages: False where no pages are read; then only items with a title are of use.
         """
         overlap = await self.run(self.archive.overlap, lease, listing.items)
-        since = lease.last_success_at
+        since = lease.looked_at
         if since is None or not moved_past(lease, listing, overlap, now=self.clock.now()):
             return listing, ()
         try:

@@ -34,13 +34,13 @@ def moved_past(lease: Lease, listing: Listing, overlap: Overlap, *, now: datetim
     if lease.source.kind is Kind.SITEMAP and _has_room(lease, listing, now):
         return False
     dates = [item.published_at for item in listing.items if item.published_at]
-    return not (dates and lease.last_success_at and min(dates) <= lease.last_success_at)
+    return not (dates and lease.looked_at and min(dates) <= lease.looked_at)
 
 
 def _has_room(lease: Lease, listing: Listing, now: datetime) -> bool:
     """Say whether a sitemap lost what it had by age, not by number: it is shorter than it was, or short at all."""
     full = len(listing.items) >= max(lease.listed, _NEVER_FULL)
-    return not full and lease.last_success_at is not None and now - lease.last_success_at < _BY_AGE
+    return not full and lease.looked_at is not None and now - lease.looked_at < _BY_AGE
 
 
 def akin(found: Sequence[Item], source: Source, listed: Sequence[Item]) -> list[Item]:

@@ -236,7 +236,8 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_host": host_of(settlement.moved_to if settlement.moved_times >= LEARNED else lease.source.url),
         "b_moved": settlement.moved_to,
         "b_moved_times": settlement.moved_times,
-        "b_whole": now if good and settlement.fetch.status != _NOT_MODIFIED else None,
+        # a list is as old as the answer: what was printed while the run read pages is not in it
+        "b_whole": min(now, settlement.fetch.at) if good and settlement.fetch.status != _NOT_MODIFIED else None,
         "b_conditional": settlement.conditional,
         "b_listed": settlement.listed,
     }

@@ -113,6 +113,12 @@ def test_what_only_looks_like_a_gap_is_none(case: Case) -> None:
     assert not case.gap
 
 
+def test_a_server_that_said_unchanged_since_hides_no_gap() -> None:
+    held = replace(lease(), listed=20, whole_at=LOOKED, last_success_at=NOW)
+    dated = [replace(each, published_at=LOOKED + timedelta(minutes=5)) for each in items(20)]
+    assert moved_past(held, listing(dated), Overlap(items=20), now=NOW)
+
+
 def test_a_first_look_is_no_gap() -> None:
     held = replace(lease(first_look=True), listed=20, last_success_at=LOOKED)
     assert not may_have_moved(held, listing(items(20)), 20)

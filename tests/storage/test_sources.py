@@ -197,14 +197,16 @@ def test_gaps_are_counted_and_the_length_of_the_list_remembered(database: Databa
     for hour, gap in enumerate((False, True, True)):
         (lease,) = leased(database, "gazette", now=later(hours=hour))
         assert lease.listed == (20 if hour else 0)
-        asked = settlement(later(hours=hour), fetch=replace(past, gap=gap), listed=None if hour else 20)
-        queue.settle([(lease, asked)], now=later(hours=hour))
+        asked = settlement(
+            later(hours=hour), fetch=replace(past, at=later(hours=hour), gap=gap), listed=None if hour else 20
+        )
+        queue.settle([(lease, asked)], now=later(hours=hour, minutes=5))
     assert queue.statuses(NOW)[0].gaps == 2
     assert [fetch.gap for fetch in queue.history("gazette")] == [True, True, False]
     (lease,) = leased(database, "gazette", now=later(hours=3))
-    assert (lease.listed, lease.last_success_at) == (20, later(hours=2))
+    assert (lease.listed, lease.looked_at, lease.last_success_at) == (20, later(hours=2), later(hours=2, minutes=5))
     queue.settle([(lease, failure(later(hours=3)))], now=later(hours=3))
-    assert lease_of(database, now=later(hours=4)).last_success_at == later(hours=2)
+    assert lease_of(database, now=later(hours=4)).last_success_at == later(hours=2, minutes=5)
     queue.sync([source(url="https://moved.example/")], now=later(hours=5))
     assert _claim(queue, later(hours=5))[0].listed == 0
 
