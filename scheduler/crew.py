@@ -95,9 +95,7 @@ class Crew:
             free = self.capacity - self.busy
             if free <= 0 or self._stopping:
                 return 0
-            if (
-                self._jumps.seen()
-            ):  # our own leases look late now, or absurdly early: we would take sources from ourselves
+            if self._jumps.seen():  # our own leases look late now: we would take sources from ourselves
                 await self._renew()
             leases = await self.run(
                 self.queue.claim,

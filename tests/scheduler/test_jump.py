@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import time_machine
 
+from news.source import Lease
 from news.time import SystemClock
 from scheduler.daemon import Daemon, Jobs
 from scheduler.jump import Jumps
-from tests.scheduler.fakes import NOW, FakeStore
+from scheduler.report import Report
+from tests.scheduler.fakes import NOW, FakeStore, lease
 from tests.scheduler.test_crew import crew
 
 
@@ -63,3 +65,23 @@ def test_a_clock_set_back_by_an_hour_keeps_no_job_waiting() -> None:
             await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(work())
+
+
+def test_a_crew_keeps_what_it_runs_when_the_time_of_day_jumps() -> None:
+    async def work() -> None:
+        store, clock = FakeStore(due=[lease(1)]), TwoClocks()
+        made, _ = crew(store, endless)
+        made.clock = clock
+        made.__post_init__()
+        await made.fill()
+        clock.at += timedelta(hours=6)
+        await made.fill()
+        assert store.renewed == [1], "before it claims, or it would claim its own"
+        await made.stop(within=timedelta(0))
+
+    asyncio.run(work())
+
+
+async def endless(held: Lease) -> Report:
+    await asyncio.Event().wait()
+    raise AssertionError(held)
