@@ -101,7 +101,8 @@ async def mail_server(**settings: Any) -> AsyncIterator[MailServer]:
         for session in sessions:
             for transport in (session.transport, session._original_transport):
                 if transport is not None:
-                    transport.abort()  # type: ignore[attr-defined]
+                    with contextlib.suppress(AttributeError):  # a TLS transport closed already, until Python 3.11.4
+                        transport.abort()  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
