@@ -1,5 +1,7 @@
 """Fixtures for every test."""
 
+import signal
+
 from tests.databases import (
     database,
     database_url,
@@ -11,6 +13,9 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a shell's background job; tests press Ctrl-C all the same
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 __all__ = [
     "database",
