@@ -134,9 +134,7 @@ class Crawler:
         from crawler.past import read_past
 
         limits = replace(self._limits, feed_bytes=SITEMAP_BYTES)
-        ask = replace(
-            self._ask_list(replace(source, url=url, kind=Kind.SITEMAP), Validators()), max_bytes=SITEMAP_BYTES
-        )
+        ask = replace(self._ask_list(replace(source, kind=Kind.SITEMAP), Validators(), url), max_bytes=SITEMAP_BYTES)
         if url != source.url:
             ask = replace(ask, permit=self._robots.check)
         answer = await self._engine.fetch(self._told(ask, source))
@@ -144,8 +142,7 @@ class Crawler:
         return await self._sandbox.run(read_past, document, home_of(source.url), wanted, limit), len(answer.body)
 
     async def _listing(self, source: Source, validators: Validators, address: str) -> Listing:
-        ask = replace(self._ask_list(source, validators), url=address)
-        answer = await self._engine.fetch(self._told(ask, source))
+        answer = await self._engine.fetch(self._told(self._ask_list(source, validators, address), source))
         seen = _validators(answer)
         if answer.status == 304:
             return self._unchanged(answer, validators)
@@ -183,11 +180,11 @@ class Crawler:
         answer = await self._engine.fetch(self._told(ask, source) if source else ask)
         return await self._sandbox.run(look, self._document(answer))
 
-    def _ask_list(self, source: Source, validators: Validators) -> Ask:
+    def _ask_list(self, source: Source, validators: Validators, url: str) -> Ask:
         limits, manner = self._limits, kind_named(source.kind).MANNER
         page = manner.like_pages
         return Ask(
-            url=source.url,
+            url=url,
             seconds=limits.page_seconds if page else limits.feed_seconds,
             max_bytes=limits.page_bytes if page else limits.feed_bytes,
             accept=manner.accept,
@@ -236,7 +233,7 @@ class Crawler:
 
     async def _read_list(self, source: Source, url: str) -> tuple[Answer, Reading]:
         """Have one list of a sitemap index."""
-        answer = await self._engine.fetch(self._told(self._ask_list(replace(source, url=url), Validators()), source))
+        answer = await self._engine.fetch(self._told(self._ask_list(source, Validators(), url), source))
         return answer, await self._read(answer, source)
 
     def _unchanged(self, answer: Answer, validators: Validators) -> Listing:

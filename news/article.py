@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from news.errors import CrawlError
 from news.fetch import Fetch
 from news.source import Validators
 from news.story import Joined
@@ -86,6 +87,14 @@ class Page:
     paywalled: bool = False  # the page says that not all of it is free to read
     quality: float = 1.0  # from 0 to 1: how much the text is like an article's
     picked: tuple[str, ...] = ()  # those of the operator's selectors that found something
+
+
+NOT_READ = "page not read"  # how the note of an article begins whose page was wanted and could not be had
+
+
+def not_read(error: CrawlError) -> str:
+    """What is noted of an article whose page was wanted and could not be had."""
+    return f"{NOT_READ}: {error.reason}: {error.detail}"
 
 
 class TextFrom(StrEnum):

@@ -26,7 +26,8 @@ from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_confi
 from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load
 from scheduler.cadence import Rhythm
-from scheduler.crew import Crew, Pacing
+from scheduler.crew import Crew
+from scheduler.pacing import Pacing
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
 from scheduler.reread import dated

@@ -80,9 +80,6 @@ class Asking:
         )
 
 
-PLAIN = Asking()
-
-
 def read_asking(parts: Mapping[str, Node]) -> Asking:
     """Read the keys of a source that say how it is asked; raises ConfigError with the place, and shows no secret."""
     headers = _headers(parts.get("headers"))

@@ -16,9 +16,8 @@ from news.errors import ConfigError, CrawlError
 from news.source import Source
 from presswatch.addresses import lone_articles
 from presswatch.app import App
-from presswatch.owners import Owners
+from presswatch.owners import Owners, named
 from presswatch.thread import StorageThread
-from presswatch.yamlfile import did_you_mean
 from scheduler.backfill import Backfill, Filled
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class Fill:
 
 async def fill(app: App, wanted: Wanted, done: Fill) -> None:
     """Bring what is wanted; raises ConfigError before anything is done. `done` says what came of it, whenever asked."""
-    owners = Owners(app.sources, _named(app, wanted.source) if wanted.source else None)
+    owners = Owners(app.sources, _whole(app, wanted.source) if wanted.source else None)
     forms = {path: wanted.form or form_of(path) for path in wanted.files}
     outbox = app.outbox() if wanted.backlog else None
     if not app.room():
@@ -156,14 +155,11 @@ def _left_out(undated: int, unlike: int, surplus: int, unread: int) -> Iterator[
         yield f"{unread} sitemaps not asked for: there were too many; ask for a shorter time"
 
 
-def _named(app: App, name: str) -> Source:
-    known = {source.name: source for source in app.sources}
-    if name not in known:
-        hint = did_you_mean(name, known) if known else "`presswatch sources add ADDRESS` adds one"
-        raise ConfigError(f"there is no source named {name!r}", hint=hint)
-    if not known[name].enabled:
+def _whole(app: App, name: str) -> Source:
+    source = named(name, {source.name: source for source in app.sources})
+    if not source.enabled:
         raise ConfigError(f"source {name!r} is switched off", hint="write `enabled: true` while it is back-filled")
-    return known[name]
+    return source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

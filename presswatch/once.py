@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from alerts.outbox import Attempt, FlushReport, Outbox
-from news.errors import ConfigError
 from news.notice import Notice
 from presswatch.addresses import Addresses, resolve
 from presswatch.app import App
 from presswatch.health import operators, tell_operators
+from presswatch.owners import named
 from presswatch.thread import StorageThread
-from presswatch.yamlfile import did_you_mean
 from scheduler.crew import Crew
 from scheduler.report import Report, Totals, total
 from scheduler.telling import AT_ONCE
@@ -167,9 +166,7 @@ def _names(app: App, ask: Ask) -> list[str] | None:
     """The sources named, in the file's order; None: what is due."""
     known = {source.name: source for source in app.sources}
     for name in ask.names:
-        if name not in known:
-            hint = did_you_mean(name, known) if known else "`presswatch sources add ADDRESS` adds one"
-            raise ConfigError(f"there is no source named {name!r}", hint=hint)
+        named(name, known)
     if ask.everything:
         return [source.name for source in app.sources if source.enabled]
     return list(dict.fromkeys(ask.names)) if ask.names else None

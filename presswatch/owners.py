@@ -1,10 +1,19 @@
-"""Whose an address is: which source has its site."""
+"""Which source is meant: by its name, or by an address of its site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from crawler.home import home_of
+from news.errors import ConfigError
 from news.source import Source
+from presswatch.yamlfile import did_you_mean
+
+
+def named(name: str, known: Mapping[str, Source], *, none: str = "`presswatch sources add ADDRESS` adds one") -> Source:
+    """Give a source by its name; raises ConfigError, with `none` for a hint where there are no sources at all."""
+    if name not in known:
+        raise ConfigError(f"there is no source named {name!r}", hint=did_you_mean(name, known) if known else none)
+    return known[name]
 
 
 class Owners:

@@ -16,12 +16,12 @@ import structlog
 from crawler.backfill import Offer
 from crawler.compose import compose
 from crawler.documents import Document
-from news.article import Article, Item, Kept, Page
+from news.article import Article, Item, Kept, Page, not_read
 from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
 from news.source import Lease, Source
 from news.time import Clock
-from scheduler.crew import HostStore, Pacing
+from scheduler.pacing import HostStore, Pacing, exchange
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
@@ -129,9 +129,8 @@ class Backfill:
         )
 
     async def _exchange(self) -> None:
-        """Tell other processes how hosts were asked, and hear of it from them, before and after they are asked."""
-        told = await self.run(self.hosts.exchange, self.gate.paces(), owner=self.owner, now=self.clock.now())
-        self.gate.heed(told)
+        """Before hosts are asked, and after: other processes ask them too."""
+        await exchange(self.gate, self.hosts, self.run, owner=self.owner, now=self.clock.now())
 
     async def _fresh(self, source: Source, offers: Sequence[Offer]) -> Sequence[Offer]:
         documents = {offer.item.url: offer.document for offer in reversed(offers)}
@@ -158,7 +157,7 @@ class Backfill:
         except CrawlError as error:
             if error.reason in _FAILED or not item.summary:
                 return error.reason
-            note = f"page not read: {error.reason}: {error.detail}"
+            note = not_read(error)
         wanted = source if page or note else replace(source, full_text=False)
         return compose(wanted, item, page, now=self.clock.now(), note=note)
 

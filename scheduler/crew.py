@@ -1,7 +1,7 @@
 """Claims sources and runs them side by side, keeping their leases alive."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,10 +9,10 @@ from typing import Protocol
 import structlog
 
 from news.errors import LeaseLostError, StorageError
-from news.pace import Pace
 from news.source import Lease
 from news.time import Clock
 from scheduler.jump import Jumps
+from scheduler.pacing import HostStore, Pacing, exchange
 from scheduler.report import Report
 from scheduler.writer import Run
 
@@ -35,26 +35,6 @@ class SourceQueue(Protocol):
 
     def release(self, owner: str, /) -> None:
         """Give back every source that `owner` holds, due as before."""
-        ...
-
-
-class Pacing(Protocol):
-    """What the crew needs from the crawler's gate."""
-
-    def paces(self) -> Sequence[Pace]:
-        """Tell how the hosts may be asked next that were asked since the last call."""
-        ...
-
-    def heed(self, paces: Iterable[Pace], /) -> None:
-        """Take over what other processes learnt of hosts."""
-        ...
-
-
-class HostStore(Protocol):
-    """What the crew needs to hear from, and tell, the other processes."""
-
-    def exchange(self, mine: Sequence[Pace], /, *, owner: str, now: datetime) -> Sequence[Pace]:
-        """Write down what this process learnt of hosts, and give what others did."""
         ...
 
 
@@ -155,8 +135,7 @@ class Crew:
             await asyncio.sleep(self.lease.total_seconds() / 3)
 
     async def _exchange(self) -> None:
-        told = await self.run(self.hosts.exchange, self.gate.paces(), owner=self.owner, now=self.clock.now())
-        self.gate.heed(told)
+        await exchange(self.gate, self.hosts, self.run, owner=self.owner, now=self.clock.now())
 
     async def _renew(self) -> None:
         held = dict(self._active)

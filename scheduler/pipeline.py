@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from crawler.compose import compose
-from news.article import Article, Item, Listing, Page
+from news.article import Article, Item, Listing, Page, not_read
 from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
 from news.pace import Pace
@@ -95,7 +95,7 @@ class Pipeline:
             listing, missed = await self._catch_up(lease, listing, len(fresh))
             fresh = [*fresh, *missed]
         if not fresh:
-            return await self._nothing_new(lease, listing)
+            return await self._read_again(lease, listing, _report(lease, listing), room=self.max_pages)
         return await self._keep(lease, doubted(lease, listing), fresh)
 
     async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
@@ -107,9 +107,6 @@ class Pipeline:
 
     def _reads_pages(self, lease: Lease) -> bool:
         return self.full_text and lease.source.full_text
-
-    async def _nothing_new(self, lease: Lease, listing: Listing) -> Report:
-        return await self._read_again(lease, listing, _report(lease, listing), room=self.max_pages)
 
     async def _read_again(self, lease: Lease, listing: Listing, report: Report, *, room: int) -> Report:
         """End a run whose news are kept, after looking for corrections of earlier articles where that is due."""
@@ -160,7 +157,7 @@ class Pipeline:
         except CrawlError as error:
             if error.reason in PASSING and not (item.text or item.summary):
                 return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
-            note = f"page not read: {error.reason}: {error.detail}"
+            note = not_read(error)
             again = error.reason in PASSING and item.tries < _PAGE_TRIES and item.listed != 0
             if again:
                 item = replace(item, listed=-(item.tries + 1))  # unlike any hash: the next run finds it changed

@@ -18,10 +18,8 @@ from scheduler.writer import Run, Writer
 from storage.likeness import is_wall
 
 _NOTED = "read again"  # how a note begins that is made once
-_A_TEXT, _A_STUB = (
-    400,
-    1 / 3,
-)  # characters that are worth a comparison; the share that is left of a text cut to a teaser
+_A_TEXT = 400  # characters that are worth a comparison
+_A_STUB = 1 / 3  # the share that is left of a text cut to a teaser
 
 
 class PageReader(Protocol):

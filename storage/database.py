@@ -15,7 +15,7 @@ from storage.migrations import HEAD
 from storage.tables import metadata
 
 # PostgreSQL advisory locks; any numbers that nobody else uses
-_MIGRATE_LOCK, _WRITE_LOCK, _CLAIM_LOCK = 7_203_001, 7_203_002, 7_203_003
+_MIGRATE_LOCK, _WRITE_LOCK, _CLAIM_LOCK, _TELL_LOCK = 7_203_001, 7_203_002, 7_203_003, 7_203_005
 
 
 class Database:
@@ -63,7 +63,7 @@ class Database:
         with self.write() as connection:
             if not self._is_sqlite:
                 connection.execute(_WITHOUT_LIMITS)  # a migration may have much to do, or another's to wait for
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATE_LOCK})"))
+            _alone(connection, _MIGRATE_LOCK)
             if not inspect(connection).get_table_names():
                 _create(connection)
                 return
@@ -77,22 +77,30 @@ class Database:
 
 
 def hold_pen(connection: Connection) -> None:
-    """Make this the only transaction that keeps articles, until it ends; SQLite has only one writer anyhow.
+    """Make this the only transaction that keeps articles, until it ends.
 
     Two workers that keep copies of one text at the same moment would make two stories, and two alerts, of it.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_HOLD_PEN)
+    _alone(connection, _WRITE_LOCK)
 
 
 def take_turns(connection: Connection) -> None:
     """Make this the only transaction that claims sources, until it ends: one that is under way is not seen yet."""
+    _alone(connection, _CLAIM_LOCK)
+
+
+def tell_alone(connection: Connection) -> None:
+    """Make this the only transaction that tells operators, until it ends."""
+    _alone(connection, _TELL_LOCK)
+
+
+def _alone(connection: Connection, lock: int) -> None:
+    """Wait for whoever holds the lock, and hold it until the transaction ends; SQLite has only one writer anyhow."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_TAKE_TURNS)
+        connection.execute(_LOCK, {"lock": lock})
 
 
-_TAKE_TURNS = text(f"SELECT pg_advisory_xact_lock({_CLAIM_LOCK})")
-_HOLD_PEN = text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 _ONE_STATE = {"isolation_level": "REPEATABLE READ"}
 _WITHOUT_LIMITS = text(
     "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true),"

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from news.article import DateFrom, TextFrom
+from news.article import NOT_READ, DateFrom, TextFrom
 from news.fetch import Outcome
 from news.health import Facts, Gathered, Health, State, Text
 from storage.database import Database
@@ -14,7 +14,6 @@ from storage.rows import chunks
 from storage.tables import Moment, articles, fetches, sources, urls
 
 Judge: TypeAlias = Callable[[Facts], Health]
-NOT_READ = "page not read"  # how the note of an article begins whose page was wanted and could not be had
 
 _QUIET = timedelta(hours=12)  # a source that brought something this lately is not silent, whatever its rhythm
 _RHYTHM = timedelta(days=60)  # how far back arrivals are read

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
 from news.fetch import Outcome
 from news.health import State
 from news.notice import Asked, Change, Event, Notice, Pending, Scene, SwitchedOff, Tell
-from storage.database import Database
+from storage.database import Database, tell_alone
 from storage.notices import notice_of, notice_row
 from storage.outbox import DeliveryStatus, status_of
 from storage.owe import delivery_row
@@ -46,7 +46,7 @@ class NoticeStore:
             if not tell(_scene(connection)) and not connection.execute(_PAUSED_SINCE.limit(1)).first():
                 return []
         with self._database.write() as connection:
-            _one_teller(connection)
+            tell_alone(connection)
             connection.execute(_CONCERNED)
             told = [_keep(connection, notice) for notice in tell(_scene(connection))]
             _owe(connection, told, operators, now)
@@ -71,12 +71,6 @@ def trim_notices(connection: Connection, before: datetime) -> int:
     last = select(notices.c.id).where(notices.c.event.in_(_NETWORK)).order_by(notices.c.id.desc()).limit(1)
     old = (notices.c.created_at < before, ~owed, notices.c.id.not_in(last))
     return connection.execute(delete(notices).where(*old)).rowcount
-
-
-def _one_teller(connection: Connection) -> None:
-    """Make this the only transaction that tells operators; SQLite has one writer anyhow."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(7203005, 0)"))
 
 
 def _scene(connection: Connection) -> Scene:

@@ -42,7 +42,6 @@ TRACKER_PREFIXES = ("utm_", "aspsessionid")  # Urchin / Google; classic ASP numb
 SESSIONS = frozenset({"phpsessid", "jsessionid", "cfid", "cftoken", "sessionid", "session_id", "zenid", "oscsid"})
 
 _YES = frozenset({"", "1", "true", "yes", "y"})
-_DRESSES = frozenset({"amp", "print", "mobile"})
 _SHARED_BY = frozenset({"rss", "feed", "rssfeed", "twitter", "facebook", "telegram", "whatsapp", "newsletter", "share"})
 VARIANTS: dict[str, frozenset[str]] = {
     # parameters that ask for another dress of the same page, or say who passed it on, and the values that do

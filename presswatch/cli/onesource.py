@@ -10,7 +10,6 @@ from rich.text import Text
 
 from alerts.notices import title
 from news.advice import MEANING, STATES, TO_DO, explain
-from news.errors import ConfigError
 from news.fetch import Fetch
 from news.health import State
 from news.source import LEARNED, SourceStatus
@@ -18,7 +17,7 @@ from presswatch.app import App
 from presswatch.cli import Options
 from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
 from presswatch.health import judge
-from presswatch.yamlfile import did_you_mean
+from presswatch.owners import named
 from scheduler.figures import WINDOW, Figures, Lag, figures
 from scheduler.report import count
 
@@ -110,10 +109,7 @@ def _notice_row(status: "NoticeStatus", now: datetime) -> tuple[object, ...]:
 
 
 def _look(app: App, name: str) -> _Shown:
-    known = [source.name for source in app.sources]
-    if name not in known:
-        hint = did_you_mean(name, known) if known else "`presswatch sources add ADDRESS` adds one"
-        raise ConfigError(f"there is no source named {name!r}", hint=hint)
+    named(name, {source.name: source for source in app.sources})
     app.sync()
     judge(app)
     now = app.clock.now()

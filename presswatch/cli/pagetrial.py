@@ -17,9 +17,8 @@ from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import as_json, clean, print_json, table
 from presswatch.logs import configure
-from presswatch.owners import Owners
+from presswatch.owners import Owners, named
 from presswatch.sourcefile import url_problem
-from presswatch.yamlfile import did_you_mean
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
@@ -84,18 +83,16 @@ def try_page(options: Options, what: str, source: str, as_json: bool) -> int:
     return 0
 
 
-def _wanted(app: App, what: str, named: str) -> tuple[Source, str]:
+def _wanted(app: App, what: str, whose: str) -> tuple[Source, str]:
     """Whose page, and its address; "" for the newest that its source lists. Raises ConfigError."""
     known = {source.name: source for source in app.sources}
-    for name in filter(None, (named, "" if "://" in what else what)):
-        if name not in known:
-            hint = did_you_mean(name, known) if known else "an address begins with https://"
-            raise ConfigError(f"there is no source named {name!r}", hint=hint)
+    for name in filter(None, (whose, "" if "://" in what else what)):
+        named(name, known, none="an address begins with https://")
     if "://" not in what:
         return known[what], ""
     if problem := url_problem(what):
         raise ConfigError(problem)
-    return known.get(named) or Owners(app.sources).of(what) or lone_articles(what), what
+    return known.get(whose) or Owners(app.sources).of(what) or lone_articles(what), what
 
 
 async def _try(app: App, source: Source, url: str) -> Tried:
