@@ -11,7 +11,7 @@ from crawler.past import Child, Dated, Leaf, Place, choose
 from crawler.spans import Span
 from news.article import Item
 from news.errors import CrawlError
-from news.fetch import Reason
+from news.fetch import PASSING, Reason
 
 DOCUMENTS = 24  # sitemaps that one look into the past may cost
 BYTES = 200 * 1024 * 1024  # and their size in all, unpacked by the transport
@@ -34,6 +34,7 @@ class Past(Sequence[Item]):
     documents: int = 0  # sitemaps asked for
     unread: int = 0  # sitemaps that might have held more, not asked for: there were too many
     failures: tuple[str, ...] = ()  # sitemaps that could not be read, and why
+    passing: bool = False  # True: some of them may be read another day
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -124,6 +125,7 @@ class Walk:
             documents=self.documents,
             unread=self.unread,
             failures=tuple(f"{url}: {error}" for url, error in self.failures),
+            passing=any(error.reason in PASSING for _, error in self.failures),
         )
 
 

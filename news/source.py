@@ -45,6 +45,15 @@ class Validators:
     body_hash: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What fell out of a source's list between two looks, and is still to be had from its site's sitemaps."""
+
+    since: datetime  # of the look before
+    left: int = 0  # articles that are known to be missed; 0: the sitemaps were not asked yet
+    tries: int = 0  # runs in a row that brought nothing of it
+
+
 LEARNED = 3  # agreeing answers after which a permanent redirect is believed
 
 
@@ -71,6 +80,7 @@ class Lease:
     moved_to: str = ""  # where its permanent redirects lead; "": nowhere
     moved_times: int = 0  # answers in a row that agree on it
     rereads: bool = False  # True: pages of articles are due to be read again
+    open_gap: Gap | None = None  # None: nothing is known to be missed
 
     @property
     def looked_at(self) -> datetime | None:
@@ -99,6 +109,7 @@ class Settlement:
     listed: int | None = None  # items of the list, 0 where we hold none of them; None: it was not read
     rereads: Sequence[Reread] = ()  # of articles whose pages were asked for again
     paces: Sequence[Pace] = ()  # how hosts may be asked next, for whoever runs their sources then
+    open_gap: Gap | None = None  # None: none, or none any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +129,4 @@ class SourceStatus:
     state: State = State.NEW  # as last judged
     state_since: datetime | None = None  # None: never asked
     gaps: int = 0  # in the kept history, looks that found its list moved on too far
+    open_gap: Gap | None = None  # None: nothing is known to be missed

@@ -16,6 +16,7 @@ from presswatch.sourcefile import default_name, url_problem
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
+    from crawler.history import Past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Addresses:
         fetch = Fetch(url=source.url, at=self._clock.now(), outcome=Outcome.READ, items=len(items))
         return Listing(items=items, validators=Validators(), fetch=fetch, whole=False)
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Sequence[Item]:
+    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> "Past":
         """What a source's site printed in a time; raises CrawlError."""
         return await self._crawler.history(source, since=since, until=until, limit=limit)
 

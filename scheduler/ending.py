@@ -86,6 +86,7 @@ class Ending:
             moved_to="" if learned else lease.moved_to,
             moved_times=0 if learned else lease.moved_times,
             conditional=lease.conditional,
+            open_gap=lease.open_gap,
             paces=self.paces,
         )
 

@@ -1,7 +1,7 @@
 """The flow, top to bottom: ask a source, read what is new, keep, match and owe in one commit."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,11 +13,11 @@ from news.errors import CrawlError, PresswatchError
 from news.fetch import PASSING, Reason
 from news.pace import Pace
 from news.reread import Reread
-from news.source import Lease, Source, Validators
+from news.source import Gap, Lease, Source, Validators
 from news.time import Clock
 from scheduler.asking import conditions, doubted, joined
 from scheduler.cadence import Rhythm
-from scheduler.catchup import Catchup, Comparing, Historian
+from scheduler.catchup import GAP_TRIES, Catchup, Comparing, Historian, settled
 from scheduler.ending import Ending
 from scheduler.gap import may_have_moved
 from scheduler.report import Report, count, detail
@@ -92,70 +92,93 @@ class Pipeline:
             return await self._failed(lease, error, self.clock.monotonic() - started)
         fresh = await self._fresh(lease, listing)
         if may_have_moved(lease, listing, len(fresh)):
-            listing, missed = await self._catch_up(lease, listing, len(fresh))
-            fresh = [*fresh, *missed]
+            lease, listing = await self._catchup().notice(lease, listing)
         if not fresh:
-            return await self._read_again(lease, listing, _report(lease, listing), room=self.max_pages)
+            return await self._look_back(lease, listing, _report(lease, listing), room=self.max_pages)
         return await self._keep(lease, doubted(lease, listing), fresh)
 
     async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
         return await self.run(self.archive.unknown, lease, listing.items) if listing.items else ()
 
-    async def _catch_up(self, lease: Lease, listing: Listing, fresh: int) -> tuple[Listing, Sequence[Item]]:
-        catchup = Catchup(gather=self.gather, archive=self.archive, clock=self.clock, run=self.run)
-        return await catchup.after(lease, listing, room=self.max_pages - fresh, pages=self._reads_pages(lease))
+    def _catchup(self) -> Catchup:
+        return Catchup(gather=self.gather, archive=self.archive, clock=self.clock, run=self.run)
 
     def _reads_pages(self, lease: Lease) -> bool:
         return self.full_text and lease.source.full_text
 
-    async def _read_again(self, lease: Lease, listing: Listing, report: Report, *, room: int) -> Report:
-        """End a run whose news are kept, after looking for corrections of earlier articles where that is due."""
+    async def _look_back(self, lease: Lease, listing: Listing, report: Report, *, room: int) -> Report:
+        """End a run whose news are kept, after what its list dropped before, and corrections of earlier articles."""
         done: Sequence[Reread] = ()
+        gap, pages = lease.open_gap, report.pages
+        if gap and room and listing.items:
+            gap, report = await self._catch_up(lease, gap, listing, report, room=room)
+            room = max(0, room - (report.pages - pages))
         if room and self._rereads(lease):
             again = Rereading(
                 gather=self.gather, archive=self.archive, writer=self.writer, clock=self.clock, run=self.run
             )
             report, done = await again.after(lease, report, room=room)
-        settlement = replace(self._ending().good(lease, listing, report), rereads=done)
+        settlement = replace(self._ending().good(lease, listing, report), rereads=done, open_gap=gap)
         await self.writer.write(lease, (), settlement)
         return replace(report, fetch=settlement.fetch)
+
+    async def _catch_up(
+        self, lease: Lease, gap: Gap, listing: Listing, report: Report, *, room: int
+    ) -> tuple[Gap | None, Report]:
+        """Keep what fell into a gap; in the last try by its title, where its page cannot be had."""
+        missed = await self._catchup().missed(lease, gap, listing, room=room, pages=self._reads_pages(lease))
+        before, bare = report, gap.tries + 1 >= GAP_TRIES
+        for batch in self._batches(missed.items, pages=self._reads_pages(lease)):
+            report = await self._keep_batch(lease, batch, report, bare=bare)
+        return settled(gap, missed, before, report)
 
     def _rereads(self, lease: Lease) -> bool:
         return self.reread and lease.rereads and self._reads_pages(lease)
 
     async def _keep(self, lease: Lease, listing: Listing, fresh: Sequence[Item]) -> Report:
         """Keep articles batch by batch; what the page limit puts off stays unknown until the next run."""
-        pages = self._reads_pages(lease)
+        pages, more = self._reads_pages(lease), bool(lease.open_gap) or self._rereads(lease)
         todo = fresh[: self.max_pages] if pages else fresh
-        size = _BATCH if pages else len(todo)
         report = replace(_report(lease, listing), left=len(fresh) - len(todo))
-        for start in reversed(range(0, len(todo), size)):  # the oldest first, so that ids rise with the news
-            batch = todo[start : start + size]
-            read = await self._read(lease.source, batch, pages=pages)
-            report = _with_pages(report, read)
-            articles = [each.article for each in read if each.article]
-            last = start == 0 and not self._rereads(lease)
-            settlement = self._ending().good(lease, listing, report, len(articles)) if last else None
-            kept = await self.writer.write(lease, articles, settlement)
-            report = replace(report, kept=report.kept + kept)
-        if self._rereads(lease):
-            return await self._read_again(lease, listing, report, room=self.max_pages - len(todo))
+        *batches, last = self._batches(todo, pages=pages)
+        for batch in batches:
+            report = await self._keep_batch(lease, batch, report)
+        report = await self._keep_batch(lease, last, report, None if more else listing)
+        if more:
+            return await self._look_back(lease, listing, report, room=max(0, self.max_pages - len(todo)))
         return replace(report, fetch=replace(report.fetch, new=report.kept.new, detail=detail(report)))
 
-    async def _read(self, source: Source, items: Sequence[Item], *, pages: bool) -> Sequence["_Read"]:
-        if pages:
-            return await asyncio.gather(*(self._page(source, item) for item in items))
-        now = self.clock.now()
-        return [_Read(article=compose(source, item, None, now=now)) for item in items]
+    def _batches(self, todo: Sequence[Item], *, pages: bool) -> Iterator[Sequence[Item]]:
+        """Part items, newest first, so that the oldest are kept first and ids rise with the news."""
+        size = _BATCH if pages else max(1, len(todo))
+        for start in reversed(range(0, len(todo), size)):
+            yield todo[start : start + size]
 
-    async def _page(self, source: Source, item: Item) -> "_Read":
+    async def _keep_batch(
+        self, lease: Lease, batch: Sequence[Item], report: Report, ends: Listing | None = None, *, bare: bool = False
+    ) -> Report:
+        """Read and keep a batch; `ends`: the list whose run ends with it."""
+        read = await self._read(lease, batch, bare=bare)
+        report = _with_pages(report, read)
+        articles = [each.article for each in read if each.article]
+        settlement = self._ending().good(lease, ends, report, len(articles)) if ends else None
+        kept = await self.writer.write(lease, articles, settlement)
+        return replace(report, kept=report.kept + kept)
+
+    async def _read(self, lease: Lease, items: Sequence[Item], *, bare: bool) -> Sequence["_Read"]:
+        if self._reads_pages(lease):
+            return await asyncio.gather(*(self._page(lease.source, item, bare=bare) for item in items))
+        now = self.clock.now()
+        return [_Read(article=compose(lease.source, item, None, now=now)) for item in items]
+
+    async def _page(self, source: Source, item: Item, *, bare: bool) -> "_Read":
         """The item with its page's text, or with its own where the page cannot be had."""
         if not item.own_link:  # the page there is not this item's
             return _Read(article=compose(source, item, None, now=self.clock.now()))
         try:
             found = await self.gather.page(item.url, source)
         except CrawlError as error:
-            if error.reason in PASSING and not (item.text or item.summary):
+            if error.reason in PASSING and not (item.text or item.summary or bare):
                 return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
             note = not_read(error)
             again = error.reason in PASSING and item.tries < _PAGE_TRIES and item.listed != 0

@@ -9,7 +9,7 @@ from news.alert import Decide
 from news.article import Item, Kept, Overlap, Prepared, Stored
 from news.errors import LeaseLostError
 from news.prefilter import Prefilter
-from news.source import Lease, Settlement
+from news.source import Gap, Lease, Settlement
 from storage.clean import clean_key
 from storage.commit import commit, remember_guids
 from storage.database import Database, hold_pen
@@ -21,6 +21,7 @@ from storage.lookup import Lookup
 from storage.rereads import find_due
 from storage.rows import article_query, stored_of
 from storage.search import candidates, sought
+from storage.sources import still_held, write_gap
 from storage.tables import articles
 
 _PAGE = 200  # articles read in one transaction: in SQLite, readers make writers wait
@@ -57,6 +58,16 @@ class Archive:
         """Say how much of a source's list is known, whichever source brought it."""
         with self._database.read() as connection:
             return overlap(connection, lease, items)
+
+    def open_gap(self, lease: Lease, gap: Gap, /) -> None:
+        """Note what a source's list dropped, before its own items are kept, by which it could not be seen any more.
+
+        Raises LeaseLostError where another worker runs the source now.
+        """
+        with self._database.write() as connection:
+            if not still_held(connection, [lease]):
+                raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
+            write_gap(connection, lease, gap)
 
     def _learn(self, found: Mapping[tuple[int, str], int], known: Collection[tuple[int, str]]) -> None:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""

@@ -165,6 +165,7 @@ _START_AFRESH: _Columns = {
     "whole_at": None,
     "conditional": True,
     "listed": 0,
+    "gap_since": None,
     "failures": 0,
     "attempts": 0,
     "health": State.NEW.value,  # what was said of it goes for the old list; nothing is said before this one was asked

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from news.fetch import Fetch, Outcome
 from news.health import State
 from news.pace import Pace
-from news.source import LEARNED, Lease, Settlement, Source, SourceStatus, Validators
+from news.source import LEARNED, Gap, Lease, Settlement, Source, SourceStatus, Validators
 from storage.clean import clean_line
 from storage.database import Database, take_turns
 from storage.hosts import paces_of, write_paces
@@ -187,9 +187,18 @@ def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settl
     if pairs:
         connection.execute(insert(fetches), [_fetch_row(lease, settlement.fetch) for lease, settlement in pairs])
         connection.execute(_SETTLE, [_settled(lease, settlement, now) for lease, settlement in pairs])
+        for lease, settlement in pairs:
+            if lease.open_gap != settlement.open_gap:
+                write_gap(connection, lease, settlement.open_gap)
         paces = {pace.host: pace for _, settlement in pairs for pace in settlement.paces}  # the last word on each host
         write_rereads(connection, [each for _, settlement in pairs for each in settlement.rereads])
         write_paces(connection, list(paces.values()), owner=pairs[0][0].owner, now=now)
+
+
+def write_gap(connection: Connection, lease: Lease, gap: Gap | None) -> None:
+    """Write what a source's list dropped and is still to be had; None: nothing any more."""
+    row = {"gap_since": gap.since, "gap_left": gap.left, "gap_tries": gap.tries} if gap else {"gap_since": None}
+    connection.execute(update(sources).where(sources.c.id == lease.source_id).values(row))
 
 
 _SETTLE = (
@@ -268,8 +277,13 @@ def _lease(row: Row[Any], pace: Pace | None, now: datetime) -> Lease:
         moved_to=row.moved_to,
         moved_times=row.moved_times,
         rereads=bool(row.rereads),
+        open_gap=_gap(row),
         pace=pace,
     )
+
+
+def _gap(row: Row[Any]) -> Gap | None:
+    return Gap(since=row.gap_since, left=row.gap_left, tries=row.gap_tries) if row.gap_since else None
 
 
 def _is_first_look(row: Row[Any], now: datetime) -> bool:
@@ -292,6 +306,7 @@ def _status(row: Row[Any], last: Fetch | None, now: datetime) -> SourceStatus:
         conditional=row.conditional,
         state=State(row.health),
         state_since=row.health_since,
+        open_gap=_gap(row),
     )
 
 

@@ -96,6 +96,10 @@ sources = Table(
     Column("moved_times", Integer, nullable=False, default=0),  # answers in a row that agree on it
     Column("whole_at", Moment),  # when it last sent a body; NULL: never yet
     Column("conditional", Boolean, nullable=False, default=True),  # false: its 304 was a lie once
+    # what its list dropped between two looks and is still to be had, see news.source.Gap
+    Column("gap_since", Moment),  # NULL: nothing
+    Column("gap_left", Integer, nullable=False, default=0),
+    Column("gap_tries", Integer, nullable=False, default=0),
     Column("listed", Integer, nullable=False, default=0),  # items of its list when last read; 0: none that we hold
     # its health, a news.health.State, see storage/health.py
     Column("health", Text, nullable=False, default="new"),

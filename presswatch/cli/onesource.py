@@ -12,7 +12,7 @@ from alerts.notices import title
 from news.advice import MEANING, STATES, TO_DO, explain
 from news.fetch import Fetch
 from news.health import State
-from news.source import LEARNED, SourceStatus
+from news.source import LEARNED, Gap, SourceStatus
 from presswatch.app import App
 from presswatch.cli import Options
 from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
@@ -148,11 +148,19 @@ def _lines(shown: _Shown, now: datetime) -> Iterator[tuple[str, str]]:
             "gaps",
             f"{count(status.gaps, 'time')} of late nothing listed was known: it moves faster than it is asked for",
         )
+    if status.open_gap:
+        yield "missed", f"{still_missed(status.open_gap)} (since {_when(status.open_gap.since, now)})"
     if status.moved_to:
         yield "learned", _moved(status)
     if not status.conditional:
         yield "learned", "its server called a changed list unchanged; it is always asked for the whole list"
     yield from _figures(shown.figures)
+
+
+def still_missed(gap: Gap) -> str:
+    """What a source's list dropped and is still to be had, in words."""
+    what = count(gap.left, "missed article") if gap.left else "what its list dropped between two looks"
+    return f"{what} still to be had from its site: tried with its next look"
 
 
 def _moved(status: SourceStatus) -> str:

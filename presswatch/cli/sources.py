@@ -15,7 +15,7 @@ from news.health import State
 from news.source import LEARNED, Kind, Source, SourceStatus, Validators
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
-from presswatch.cli.onesource import notices, show
+from presswatch.cli.onesource import notices, show, still_missed
 from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, progress, table
 from presswatch.cli.pagetrial import try_page
 from presswatch.health import judge
@@ -156,6 +156,8 @@ def _notes(status: SourceStatus) -> Iterator[str]:
         yield f"moved to {status.moved_to}, asked there: put it into sources.yaml"
     if not status.conditional:
         yield "its server calls a changed list unchanged"
+    if status.open_gap:
+        yield still_missed(status.open_gap)
     if status.gaps:
         yield f"moved on faster than asked for {count(status.gaps, 'time')} of late"
     if last is not None:

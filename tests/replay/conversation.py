@@ -8,7 +8,8 @@ from random import Random
 from urllib.parse import urlsplit
 
 from crawler.gate import Gate
-from news.article import Item, Listing, Page
+from crawler.history import Past
+from news.article import Listing, Page
 from news.errors import CrawlError
 from news.fetch import Fetch, Outcome, Reason
 from news.source import Source, Validators
@@ -60,7 +61,7 @@ class Conversation:
             raise self._refusal(outlet, request)
         return self._listing(outlet, request, validators, address, moved_to)
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Sequence[Item]:
+    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Past:
         """Ask a site's sitemap, where it has one."""
         outlet = self._outlets[source.name]
         request = await self._ask(outlet, outlet.host, 200 if outlet.sitemap else 404)
@@ -69,7 +70,7 @@ class Conversation:
         found = [
             item for item, at in zip(outlet.items, outlet.times, strict=True) if since <= at <= min(until, request.at)
         ]
-        return found[::-1][:limit]
+        return Past(items=tuple(found[::-1][:limit]))
 
     async def page(self, url: str, source: Source, /) -> Page:
         """Refuse: this press has no pages."""

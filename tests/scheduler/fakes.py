@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from crawler.history import Past
 from news.alert import Decide, Decision, Verdict
 from news.article import Article, Item, Kept, Listing, Overlap, Page, Prepared, Stored
 from news.errors import CrawlError, StorageError
 from news.fetch import Fetch, Outcome, Reason
 from news.pace import Pace
-from news.source import Lease, Settlement, Source, Validators
+from news.source import Gap, Lease, Settlement, Source, Validators
 from news.story import Story
 from news.topic import Match
 from scheduler.writer import Writer
@@ -86,11 +87,12 @@ class FakeCrawler:
             raise self.listed
         return self.listed
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Sequence[Item]:
+    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Past:
         self.asked.append("history")
         if isinstance(self.published, CrawlError):
             raise self.published
-        return [each for each in self.published if each.published_at and since < each.published_at <= until][:limit]
+        dated = [each for each in self.published if each.published_at and since < each.published_at <= until]
+        return Past(items=tuple(dated[:limit]))
 
     async def page(self, url: str, source: Source, /) -> Page:
         self.asked.append(url)
@@ -117,6 +119,7 @@ class FakeStore:
     told: list[str] = field(default_factory=list)
     others: list[Pace] = field(default_factory=list)
     waiting: list[Stored] = field(default_factory=list)  # to be read again
+    gaps: list[Gap] = field(default_factory=list)  # noted before anything was kept
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]
@@ -126,6 +129,10 @@ class FakeStore:
 
     def to_reread(self, lease: Lease, /, *, now: datetime, limit: int) -> Sequence[Stored]:
         return self.waiting[:limit]
+
+    def open_gap(self, lease: Lease, gap: Gap, /) -> None:
+        self.gaps.append(gap)
+        self.events.append(f"gap noted with {len(self.kept)} kept")
 
     def overlap(self, lease: Lease, items: Sequence[Item], /) -> Overlap:
         titles = {article.title for article in self.kept.values()}

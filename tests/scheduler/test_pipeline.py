@@ -9,7 +9,7 @@ import pytest
 from news.article import Item, Page, TextFrom
 from news.errors import CrawlError, LeaseLostError
 from news.fetch import Outcome, Reason
-from news.source import Lease, Source, Validators
+from news.source import Gap, Lease, Source, Validators
 from scheduler.cadence import Rhythm
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report, total
@@ -223,12 +223,81 @@ def test_what_fell_into_a_gap_is_found_in_the_sitemap_and_kept_as_news() -> None
     assert "2 missed articles found in the site's sitemaps" in report.fetch.detail
 
 
-def test_what_is_missed_is_read_up_to_the_page_limit_and_the_rest_is_told() -> None:
+def test_a_sources_own_news_are_kept_before_its_site_is_asked_what_was_missed() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    crawler.published = published("https://s.example/missed")
+    run(crawler, store, watched())
+    assert crawler.asked[1:] == [*(each.url for each in items(3)), "history", "https://s.example/missed"]
+    assert list(store.kept)[-1] == "https://s.example/missed"
+    assert store.gaps == [Gap(since=NOW - timedelta(hours=3))]
+    assert store.events == ["gap noted with 0 kept"]  # a crash after that looks for it again
+    assert store.settled[0][1].open_gap is None
+
+
+def test_what_is_missed_is_read_up_to_the_page_limit_and_the_rest_with_the_next_look() -> None:
     crawler, store = FakeCrawler(listing(items(3))), FakeStore()
     crawler.published = published(*(f"https://s.example/missed-{number}" for number in range(9)))
     report = run(crawler, store, watched(), max_pages=5)
     assert (report.kept.new, report.left) == (5, 0)
     assert "2 missed articles found in the site's sitemaps, 7 more are over the page limit" in report.fetch.detail
+    for left in (2, 0):
+        opened = store.settled[-1][1].open_gap
+        assert opened
+        held = replace(watched(), open_gap=opened)
+        assert run(crawler, store, held, max_pages=5).kept.new == opened.left - left
+    assert store.settled[-1][1].open_gap is None
+    assert len(store.kept) == 12
+
+
+def test_missed_articles_whose_pages_fail_for_now_are_asked_for_again_and_counted() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    crawler.published = published("https://s.example/missed-1", "https://s.example/missed-2")
+    crawler.pages["https://s.example/missed-2"] = failure(Reason.HTTP_5XX)
+    report = run(crawler, store, watched())
+    (_, settlement) = store.settled[0]
+    assert settlement.open_gap == Gap(since=NOW - timedelta(hours=3), left=1, tries=1)
+    assert (report.kept.new, report.missed, settlement.validators) == (4, 0, listing([]).validators)
+    assert "1 page not read: http_5xx" in report.fetch.detail
+    assert "1 missed article left for the next run" in report.fetch.detail
+    crawler.pages.clear()
+    held = replace(watched(), open_gap=settlement.open_gap)
+    assert run(crawler, store, held).kept.new == 1
+    assert crawler.conditions[-1] == Validators()  # the list itself is wanted, to know its site's articles by
+    assert store.settled[1][1].open_gap is None
+
+
+def test_the_third_try_keeps_the_title_of_a_missed_article_whose_page_cannot_be_had() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    crawler.published = [replace(published("https://s.example/missed")[0], title="A missed title")]
+    crawler.pages["https://s.example/missed"] = failure(Reason.TIMEOUT)
+    held = watched()
+    for tries in (1, 2):
+        run(crawler, store, held)
+        opened = store.settled[-1][1].open_gap
+        assert opened == Gap(since=NOW - timedelta(hours=3), left=1, tries=tries)
+        held = replace(watched(), open_gap=opened)
+    run(crawler, store, held)
+    assert store.settled[-1][1].open_gap is None
+    assert store.kept["https://s.example/missed"].note.startswith("page not read: timeout")
+
+
+def test_a_sitemap_that_cannot_be_had_for_now_is_asked_three_times() -> None:
+    crawler, store = FakeCrawler(listing(items(3)), published=failure(Reason.HTTP_5XX)), FakeStore()
+    held = watched()
+    for tries in (1, 2):
+        run(crawler, store, held)
+        opened = store.settled[-1][1].open_gap
+        assert opened == Gap(since=NOW - timedelta(hours=3), tries=tries)
+        held = replace(watched(), open_gap=opened)
+    report = run(crawler, store, held)
+    assert store.settled[-1][1].open_gap is None
+    assert "what was missed given up after 3 tries" in report.fetch.detail
+
+
+def test_a_source_that_fails_meanwhile_still_knows_what_it_missed() -> None:
+    store, opened = FakeStore(), Gap(since=NOW, left=2)
+    run(FakeCrawler(failure()), store, replace(watched(), open_gap=opened))
+    assert store.settled[0][1].open_gap == opened
 
 
 def test_without_pages_only_titles_can_be_kept() -> None:
