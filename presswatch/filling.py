@@ -1,6 +1,7 @@
 """A back-fill, wired: where its articles come from, whose they are, and what became of them."""
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -101,13 +102,18 @@ class Fill:
 
 
 async def fill(app: App, wanted: Wanted, done: Fill) -> None:
-    """Bring what is wanted; raises ConfigError before anything is done. `done` says what came of it, whenever asked."""
+    """Bring what is wanted; raises ConfigError before anything is done. `done` says what came of it, whenever asked.
+
+    SIGTERM cancels it as Ctrl-C does: what was read is kept first.
+    """
     owners = Owners(app.sources, _whole(app, wanted.source) if wanted.source else None)
     forms = {path: wanted.form or form_of(path) for path in wanted.files}
     outbox = app.outbox() if wanted.backlog else None
     if not app.room():
         raise ConfigError("the disk is nearly full: nothing was fetched (see min_free_bytes)")
     run = StorageThread()
+    if task := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
         async with app.gathering() as crawler:
             await run(app.sync)
@@ -172,25 +178,32 @@ class _Keep:
     any_host: bool
     done: Fill
     run: StorageThread
+    visited: set[str] = field(default_factory=set)  # the hosts' sources that have a row by now
 
     async def all(self, found: Iterator[Offer], size: int) -> None:
         """Take offers a batch at a time, in a thread: a packed archive takes long to read. A full disk ends it."""
         while self.app.room() and (batch := await asyncio.to_thread(list, islice(found, size))):
             shares = await self._sorted(batch)
-            filled = await asyncio.gather(*(self.desk.keep(source, share) for source, share in shares))
-            for each in filled:
-                self.done.add(each)
+            ended = await asyncio.gather(
+                *(self._share(source, share) for source, share in shares), return_exceptions=True
+            )
+            for error in filter(None, ended):  # not before the other shares are kept
+                raise error
+
+    async def _share(self, source: Source, share: Sequence[Offer]) -> None:
+        self.done.add(await self.desk.keep(source, share))
 
     async def _sorted(self, batch: Iterable[Offer]) -> Sequence[tuple[Source, Sequence[Offer]]]:
         """Sort a batch by source; what is nobody's is counted, or becomes its host's."""
         shares: dict[str, tuple[Source, list[Offer]]] = {}
-        strange: dict[str, Source] = {}
+        strange: dict[str, Source] = {}  # seen for the first time
         for offer in batch:
             url = offer.item.url
             source = self.owners.of(url)
             if source is None and self.any_host:
                 source = lone_articles(url)
-                strange[source.name] = source
+                if source.name not in self.visited:
+                    strange[source.name] = source
             if source is None:
                 self.done.strange(url)
             elif not source.enabled:
@@ -200,4 +213,5 @@ class _Keep:
                 shares.setdefault(source.name, (source, []))[1].append(offer)
         if strange:
             await self.run(self.app.source_store.visit, list(strange.values()), now=self.app.clock.now())
+            self.visited.update(strange)
         return list(shares.values())

@@ -17,7 +17,7 @@ from crawler.backfill import Offer
 from crawler.compose import compose
 from crawler.documents import Document
 from news.article import Article, Item, Kept, Page, not_read
-from news.errors import CrawlError, PresswatchError
+from news.errors import CrawlError, PresswatchError, StorageError
 from news.fetch import PASSING, Reason
 from news.source import Lease, Source
 from news.time import Clock
@@ -26,6 +26,8 @@ from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
 _AGAIN = 1.0  # seconds until a source that another process runs is asked for again
+_TRIES = 3600  # times; no run of a source holds back what was read for longer
+_MOMENT = 3.0  # seconds that are given to what is under way when the work is stopped
 _FAILED = PASSING | {Reason.PARSE_TIMEOUT, Reason.PARSE_CRASH, Reason.PARSE_ERROR, Reason.CRASH}
 
 
@@ -53,7 +55,7 @@ class Holding(Protocol):
     """What a back-fill needs from the sources' store."""
 
     def hold(self, name: str, /, *, owner: str, now: datetime, lease: timedelta) -> Lease | None:
-        """Take one source to write to it, due or not; None: it is being run."""
+        """Take one source to write to it, due or not; None: it is being run. Raises StorageError where it is off."""
         ...
 
     def release(self, owner: str, /) -> None:
@@ -103,17 +105,20 @@ class Backfill:
     async def keep(self, source: Source, offers: Sequence[Offer]) -> Filled:
         """Keep what is new of a batch; known articles are left alone before their pages are asked for.
 
-        Raises StorageError. What cannot be had or read is an outcome.
+        Raises StorageError. What cannot be had or read is an outcome. Cancelled, it keeps what was read by then, which
+        may have taken minutes, and says what came of that alone.
         """
         fresh = await self._fresh(source, offers)
         await self._exchange()
-        read = await asyncio.gather(*(self._one(source, each) for each in fresh))
+        read, stopped = await self._read_all(source, fresh)
+        if stopped and not read:
+            raise asyncio.CancelledError
         await self._exchange()
         articles = [each for each in read if isinstance(each, Article)]
         reasons = Counter(each for each in read if isinstance(each, str))
         kept = Kept()
         try:
-            kept = await self._write(source, articles) if articles else kept
+            kept = await self._through(source, articles, stopped=stopped) if articles else kept
         except PresswatchError:
             raise
         except Exception:  # a bug must be seen, and must not end what may have taken days
@@ -121,7 +126,7 @@ class Backfill:
             reasons[Reason.CRASH] += len(articles)
         return Filled(
             source=source.name,
-            offered=len(offers),
+            offered=len(offers) - len(fresh) + len(read),
             known=len(offers) - len(fresh) + kept.known,
             kept=kept,
             refused={reason: times for reason, times in reasons.items() if reason not in _FAILED},
@@ -136,6 +141,21 @@ class Backfill:
         documents = {offer.item.url: offer.document for offer in reversed(offers)}
         items = await self.run(self.archive.absent, source.name, [offer.item for offer in offers])
         return [Offer(item=item, document=documents[item.url]) for item in items]
+
+    async def _read_all(self, source: Source, fresh: Sequence[Offer]) -> tuple[Sequence[Article | str], bool]:
+        """Make the articles of a batch, and say whether that was cancelled before all were made."""
+        tasks = [asyncio.create_task(self._one(source, each)) for each in fresh]
+        stopped = False
+        try:
+            if tasks:
+                await asyncio.wait(tasks)
+        except asyncio.CancelledError:
+            stopped = True
+            await asyncio.wait(tasks, timeout=_MOMENT)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        return [task.result() for task in tasks if not task.cancelled()], stopped
 
     async def _one(self, source: Source, offer: Offer) -> Article | str:
         """Make the article of one offer; a bug that it brings to light costs this one alone."""
@@ -161,6 +181,18 @@ class Backfill:
         wanted = source if page or note else replace(source, full_text=False)
         return compose(wanted, item, page, now=self.clock.now(), note=note)
 
+    async def _through(self, source: Source, articles: Sequence[Article], *, stopped: bool) -> Kept:
+        """Write a batch to its end even if that is cancelled; whoever stopped the work waits for it, but not long."""
+        writing = asyncio.create_task(self._write(source, articles))
+        if not stopped:
+            try:
+                return await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                pass
+        await asyncio.wait([writing], timeout=_MOMENT)
+        writing.cancel()
+        return await writing
+
     async def _write(self, source: Source, articles: Sequence[Article]) -> Kept:
         """Write a batch as the backlog of its source, which is not due and not read any more or less for it."""
         owner = f"{self.owner}:{source.name}"  # its own, so that no other's lease is given back with it
@@ -172,9 +204,13 @@ class Backfill:
             await self.run(self.queue.release, owner)
 
     async def _claimed(self, name: str, owner: str) -> Lease:
-        while True:
+        for _ in range(_TRIES):
             lease = await self.run(self.queue.hold, name, owner=owner, now=self.clock.now(), lease=self.lease)
             if lease is not None:
                 return lease
             self.busy(name)
             await self.sleep(_AGAIN)
+        raise StorageError(
+            f"another process has held {name!r} for {_TRIES * _AGAIN / 60:.0f} minutes: the last articles were not"
+            " kept; stop that process, or give the same command again later"
+        )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, Text, bindparam, func, insert, not_, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from news.errors import StorageError
 from news.fetch import Fetch, Outcome
 from news.health import State
 from news.pace import Pace
@@ -73,7 +74,10 @@ class Sources:
         return [_lease(row, paces.get(row.host), now) for row in rows]
 
     def hold(self, name: str, /, *, owner: str, now: datetime, lease: timedelta) -> Lease | None:
-        """Take one source to write to it, due or not, whoever asks its host meanwhile; None: it is being run."""
+        """Take one source to write to it, due or not, whoever asks its host meanwhile; None: it is being run.
+
+        Raises StorageError for one that is switched off, and so is never to be had.
+        """
         take = (
             update(sources)
             .where(sources.c.name == name, sources.c.enabled, is_free(sources, now, absurd(now, lease)))
@@ -82,6 +86,11 @@ class Sources:
         )
         with self._database.write() as connection:
             row = connection.execute(take).first()
+            if row is None and not connection.execute(select(sources.c.enabled).where(sources.c.name == name)).scalar():
+                raise StorageError(
+                    f"source {name!r} was switched off meanwhile: the last articles were not kept;"
+                    " write `enabled: true` and give the same command again"
+                )
         return None if row is None else _lease(row, None, now)
 
     def renew(self, leases: Sequence[Lease], /, *, until: datetime) -> list[Lease]:

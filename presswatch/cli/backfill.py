@@ -78,7 +78,7 @@ def backfill(
         done = Fill(said=lambda words: click.echo(clean(words), err=True), step=bar.step, expect=bar.expect)
         try:
             asyncio.run(fill(app, wanted, done))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             stopped = True
     if as_json:
         print_json(_document(done))

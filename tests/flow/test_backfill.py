@@ -13,7 +13,7 @@ import pytest
 from tests.crawler.test_backfill import answer, warc
 from tests.flow.cli import Desk, desk
 from tests.flow.site import Receiver, prose, receiving
-from tests.rig import Document, Rig, running
+from tests.rig import Document, Hit, Rig, running
 
 
 @pytest.fixture
@@ -221,20 +221,23 @@ def test_sources_of_one_host_are_filled_side_by_side(tmp_path: Path, sqlite_url:
     assert {each["source"] for each in mine.exported()} == {"home", "world"}
 
 
-def test_a_back_fill_that_is_stopped_keeps_what_it_has_and_says_so(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:
-    for number in range(21):
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_back_fill_that_is_stopped_keeps_every_page_it_has_and_says_so(
+    tmp_path: Path, sqlite_url: str, rig: Rig, by: signal.Signals
+) -> None:
+    for number in range(24):
         rig.serve(f"/{number}", page(f"Drone {number}", f"{number}"))
     mine = desk(tmp_path, sqlite_url, [])
     watching(mine, {"name": "Here", "url": rig.url("/feed")})
-    listed = lines(tmp_path / "a.txt", *(rig.url(f"/{number}") for number in range(21)), rig.url("/hang"))
+    listed = lines(tmp_path / "a.txt", *(rig.url(f"/{number}") for number in range(24)), rig.url("/hang"))
     running = mine.start("backfill", listed)
-    while not rig.asked("/hang"):
+    while not (rig.asked("/hang") and rig.asked("/23")):
         assert running.poll() is None
-    running.send_signal(signal.SIGINT)
+    running.send_signal(by)
     said, _ = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "20 new" in said
-    assert len(mine.exported()) == 20
+    assert "24 articles offered; 24 new" in said
+    assert len(mine.exported()) == 24
 
 
 def test_a_back_fill_that_is_stopped_at_once_does_not_say_that_there_was_nothing(
@@ -248,6 +251,24 @@ def test_a_back_fill_that_is_stopped_at_once_does_not_say_that_there_was_nothing
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=60)
     assert (running.returncode, said) == (130, "Nothing was kept yet.\n")
+
+
+def test_a_source_that_is_switched_off_while_it_is_filled_ends_that_with_advice(
+    tmp_path: Path, sqlite_url: str, rig: Rig
+) -> None:
+    mine = desk(tmp_path, sqlite_url, [])
+    here: dict[str, object] = {"name": "Here", "url": rig.url("/feed")}
+
+    def slowly(_hit: Hit) -> Document:
+        watching(mine, here | {"enabled": False})
+        mine.json("sources", "list")
+        return Document(body=page("Drone", "one"))
+
+    rig.serve("/1", slowly)
+    watching(mine, here)
+    said = mine.run("backfill", lines(tmp_path / "a.txt", rig.url("/1")), status=2)
+    assert "source 'Here' was switched off meanwhile" in said
+    assert "write `enabled: true` and give the same command again" in said
 
 
 def test_a_source_that_the_daemon_holds_is_waited_for(tmp_path: Path, sqlite_url: str, rig: Rig) -> None:

@@ -27,7 +27,8 @@ def move_on(site: Site) -> None:
 def missed(mine: Desk) -> int | None:
     """How many articles the one source is known to miss; None: it is not known to miss any."""
     ((status),) = mine.json("sources", "list")
-    return status["open_gap"] and status["open_gap"]["left"]
+    gap = status["open_gap"]
+    return int(gap["left"]) if gap else None
 
 
 def test_who_dies_while_it_asks_what_was_missed_asks_again(tmp_path: Path, database_url: str, moving: Site) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from crawler.backfill import Offer
 from crawler.documents import Document
 from news.article import Item, Page
+from news.errors import StorageError
 from news.fetch import Reason
 from news.pace import Pace
 from news.source import Source
@@ -31,7 +33,12 @@ class Stumbling:
 def fill(*urls: str, gate: FakeGate | None = None, paces: Sequence[Pace] = ()) -> tuple[Filled, FakeStore]:
     held = lease()
     store = FakeStore(due=[held], others=list(paces))
-    desk = Backfill(
+    desk = backfill(store, gate)
+    return asyncio.run(desk.keep(held.source, [Offer(item=Item(url=url)) for url in urls])), store
+
+
+def backfill(store: FakeStore, gate: FakeGate | None = None) -> Backfill:
+    return Backfill(
         gather=Stumbling(),
         archive=store,
         queue=store,
@@ -44,13 +51,26 @@ def fill(*urls: str, gate: FakeGate | None = None, paces: Sequence[Pace] = ()) -
         lease=timedelta(minutes=1),
         busy=lambda _name: None,
     )
-    return asyncio.run(desk.keep(held.source, [Offer(item=Item(url=url)) for url in urls])), store
 
 
 def test_a_bug_that_one_article_brings_to_light_costs_this_one_alone(capsys: pytest.CaptureFixture[str]) -> None:
     filled, _ = fill("https://quay.example/odd", "https://quay.example/even")
     assert (filled.kept.new, filled.failed) == (1, {Reason.CRASH: 1})
     assert "half a character" in capsys.readouterr().out
+
+
+def test_a_source_that_another_process_never_lets_go_of_is_not_waited_for_for_ever() -> None:
+    slept: list[float] = []
+    told: list[str] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    desk = replace(backfill(FakeStore()), sleep=sleep, busy=told.append)
+    with pytest.raises(StorageError, match="another process has held 's1' for 60 minutes"):
+        asyncio.run(desk.keep(lease().source, [Offer(item=Item(url="https://quay.example/even"))]))
+    assert sum(slept) == 3600
+    assert set(told) == {"s1"}
 
 
 def test_a_back_fill_asks_hosts_at_the_pace_that_all_processes_know() -> None:
