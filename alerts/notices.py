@@ -1,4 +1,4 @@
-"""Write what operators are told of sources, the network and channels: a mail, and the JSON of a webhook; pure."""
+"""Write what operators are told, as a mail and as the JSON of a webhook; pure."""
 
 import json
 import shlex
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from alerts import losses
 from alerts.message import Message, inliner, template
 from alerts.payload import LIMIT, VERSION, moment
 from alerts.plain import link, one_line
@@ -15,6 +16,7 @@ from news.notice import Change, Event, Notice
 
 _MANY = 10  # changes that are listed in a line each
 _MOST = 300  # changes that a mail lists at all
+_LOSSES = 20  # channels and receivers that a webhook's body names
 _ONE_CAUSE = 0.8  # share of failures with one reason that makes it likely that they have one cause
 
 
@@ -26,6 +28,7 @@ def write_notice(notice: Notice, delivery_id: str) -> Message:
         "means": means(notice),
         "changes": [_shown(each, many=many) for each in notice.changes[:_MOST]],
         "more": max(0, len(notice.changes) - _MOST),
+        "losses": list(map(losses.shown, notice.losses)),
         "many": many,
         "to_do": to_do(notice),
         "command": command(notice),
@@ -48,6 +51,8 @@ def title(notice: Notice) -> str:
         return "The network is back"
     if notice.event is Event.CHANNEL_OFF:
         return f"Channel {one_line(notice.channel, 60)} was switched off"
+    if notice.event is Event.UNDELIVERED:
+        return losses.title(notice.losses)
     if len(notice.changes) == 1:
         (change,) = notice.changes
         return f"{one_line(change.source, 80)} {_verb(change.state, 1)}"
@@ -78,6 +83,8 @@ def means(notice: Notice) -> str:
     if notice.event is Event.CHANNEL_OFF:
         said = one_line(notice.detail, 200)
         return f"Its receiver said that it is gone ({said}). What it is owed is kept and can be sent again."
+    if notice.event is Event.UNDELIVERED:
+        return losses.means(notice.losses)
     cause = _one_cause(notice.changes)
     return f"They may have one cause: {cause}." if cause else ""
 
@@ -98,11 +105,15 @@ def to_do(notice: Notice) -> str:
         return "Nothing."
     if notice.event is Event.CHANNEL_OFF:
         return "Put its address right in presswatch.yaml, try it, and send again what it is owed."
+    if notice.event is Event.UNDELIVERED:
+        return losses.TO_DO
     return ""
 
 
 def command(notice: Notice) -> str:
     """The command that shows more."""
+    if notice.event is Event.UNDELIVERED:
+        return losses.command(notice.losses)
     if notice.event is Event.CHANNEL_OFF:
         return f"presswatch alerts test {shlex.quote(notice.channel)}; presswatch alerts resend --dead"
     troubles = [each for each in notice.changes if each.state.is_trouble]
@@ -161,6 +172,7 @@ def notice_payload(notice: Notice, delivery_id: str) -> bytes:
                 "channel": one_line(notice.channel, 60),
                 "sources_total": len(notice.changes) or notice.asked,
                 "sources": sources,
+                "losses": [losses.data(each) for each in notice.losses[:_LOSSES]],
             },
         }
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from alerts.pace import Pace
 from alerts.schedule import after_failure
-from news.alert import Delivery, DeliveryState, Pick, Settled
+from news.alert import Delivery, DeliveryState, Pick, Settled, Taken
 from news.errors import DeliveryError, LeaseLostError, StorageError
 from news.time import Clock
 
@@ -56,11 +56,11 @@ class Channel(Protocol):
         """How many deliveries one digest holds."""
         ...
 
-    async def send(self, delivery: Delivery, /) -> str:
+    async def send(self, delivery: Delivery, /) -> Taken:
         """Send once; returns what the receiver said, or raises DeliveryError."""
         ...
 
-    async def send_digest(self, digest: Sequence[Delivery], /) -> str:
+    async def send_digest(self, digest: Sequence[Delivery], /) -> Taken:
         """Send several deliveries in one message, as `send` sends one."""
         ...
 
@@ -112,6 +112,10 @@ class FlushReport:
     attempts: Sequence[Attempt] = ()
     waiting: int = 0  # deliveries that are due and were put off by the rate limit
 
+    def __add__(self, later: "FlushReport") -> "FlushReport":
+        """Both flushes, as one."""
+        return FlushReport(attempts=[*self.attempts, *later.attempts], waiting=later.waiting)
+
     def count(self, state: DeliveryState) -> int:
         """How many deliveries came to this in an attempt."""
         return sum(len(each.message) for each in self.attempts if each.settled.state is state and not each.is_lost)
@@ -136,6 +140,17 @@ class FlushReport:
     def dead(self) -> int:
         """How many deliveries were given up."""
         return self.count(DeliveryState.DEAD)
+
+    @property
+    def gave_up(self) -> bool:
+        """True when something was given up, for a channel or for one of its receivers."""
+        return any(attempt.settled.gives_up and not attempt.is_lost for attempt in self.attempts)
+
+    @property
+    def refused(self) -> int:
+        """How many receivers refused for good what others of their channel took."""
+        who = {(each.channel, name) for each in self.attempts for name in each.settled.refused if not each.is_lost}
+        return len(who)
 
     @property
     def disabled(self) -> Sequence[str]:
@@ -226,14 +241,14 @@ class Outbox:
         seconds = min(self._habits.deadline, self._habits.lease * 0.8).total_seconds()
         try:
             async with asyncio.timeout(seconds):
-                said = await (channel.send_digest(message) if message[0].bundle else channel.send(message[0]))
+                taken = await (channel.send_digest(message) if message[0].bundle else channel.send(message[0]))
         except DeliveryError:
             raise
         except TimeoutError as error:
             raise DeliveryError(f"not done within {seconds:g} s") from error
         except Exception as error:  # the outermost boundary of a channel: a bug there must not lose an alert
             raise DeliveryError(f"unexpected {type(error).__name__}: {error}") from error
-        return Settled(state=DeliveryState.DELIVERED, detail=said)
+        return Settled(state=DeliveryState.DELIVERED, detail=taken.said, taken_by=taken.taken_by, refused=taken.refused)
 
     async def _settle(self, message: Sequence[Delivery], settled: Settled) -> bool:
         """Write what became of an attempt, even while being cancelled; False: another worker owned it by then."""

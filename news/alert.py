@@ -1,7 +1,7 @@
 """An alert: the decision to tell of a story for a topic, and each delivery that is owed for it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -132,3 +132,18 @@ class Settled:
     detail: str = ""
     due_at: datetime | None = None  # DUE: when to try again
     taken_by: tuple[str, ...] = ()  # receivers that have it, kept for the next attempt
+    refused: Mapping[str, str] = field(default_factory=dict)  # DELIVERED: receivers that will not have it, and why
+
+    @property
+    def gives_up(self) -> bool:
+        """True when somebody who was owed it is given up."""
+        return self.state is DeliveryState.DEAD or bool(self.refused)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A channel's answer to a message that it took."""
+
+    said: str
+    taken_by: tuple[str, ...] = ()  # the channel's receivers that have it, where it has several
+    refused: Mapping[str, str] = field(default_factory=dict)  # those that refused it for good, and why

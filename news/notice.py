@@ -1,4 +1,4 @@
-"""A notice: what operators are told of sources, of the network and of channels."""
+"""A notice: what operators are told of sources, of the network, of channels and of what these did not take."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ class Event(StrEnum):
     NETWORK_DOWN = "network_down"  # nothing can be reached: it is our own network
     NETWORK_BACK = "network_back"
     CHANNEL_OFF = "channel_off"  # a channel's receiver wants no more
+    UNDELIVERED = "undelivered"  # alerts were given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Alerts that were given up for a channel, or for one of its receivers while others took them."""
+
+    channel: str
+    receiver: str = ""  # "": nobody of the channel took them
+    alerts: int
+    alert: int  # the last of them
+    since: datetime  # when the first of them was given up
+    until: datetime  # and the last
+    reason: str  # of the last, as its receiver said it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One message to operators."""
 
@@ -45,6 +59,7 @@ class Notice:
     since: datetime | None = None  # NETWORK_DOWN and _BACK: when it began, CHANNEL_OFF: when it was switched off
     channel: str = ""  # CHANNEL_OFF: which
     detail: str = ""  # CHANNEL_OFF: what its receiver said
+    losses: Sequence[Loss] = ()  # UNDELIVERED: whom, and how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +91,14 @@ class SwitchedOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A loss that operators have not heard of."""
+
+    loss: Loss
+    told_at: datetime | None = None  # the last notice of this channel or receiver; None: none of late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What is known when it is decided whether to tell."""
 
@@ -83,6 +106,7 @@ class Scene:
     asked: Sequence[Asked] = ()  # the latest runs, newest first
     network: Notice | None = None  # the last one of the network
     switched_off: Sequence[SwitchedOff] = ()
+    lost: Sequence[Lost] = ()
 
 
 Tell: TypeAlias = Callable[[Scene], Sequence[Notice]]

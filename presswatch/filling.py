@@ -67,7 +67,7 @@ class Fill:
     @property
     def failed(self) -> bool:
         """True when some line, page or delivery failed; the rest went on."""
-        undelivered = self.deliveries.due + self.deliveries.dead
+        undelivered = self.deliveries.due + self.deliveries.dead + self.deliveries.refused
         return bool(self.problem_count or undelivered or self.total.failed)
 
     def problem(self, words: str) -> None:

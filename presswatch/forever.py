@@ -60,7 +60,8 @@ async def _maintain(app: App) -> None:
 def log_deliveries(sent: FlushReport) -> None:
     """One line for each message that was tried."""
     for attempt in sent.attempts:
-        log.info(
+        say = log.warning if attempt.settled.gives_up else log.info
+        say(
             "delivery",
             channel=attempt.channel,
             id=attempt.id,

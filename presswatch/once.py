@@ -51,8 +51,8 @@ class Round:
 
     @property
     def undelivered(self) -> int:
-        """Deliveries that were not taken this time."""
-        return self.deliveries.due + self.deliveries.dead
+        """Deliveries that were not taken this time, and recipients that refused one."""
+        return self.deliveries.due + self.deliveries.dead + self.deliveries.refused
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ async def crawl_once(
     run = StorageThread()
 
     async def judge() -> None:
-        tally.notices = await run(tell_operators, app, AT_ONCE)
+        tally.notices = [*tally.notices, *await run(tell_operators, app, AT_ONCE)]
 
     try:
         async with app.gathering() as crawler:
@@ -159,7 +159,11 @@ async def _crawl_and_send(
         tally.end()
         await crew.stop(within=within)
         await asyncio.wait([sending])
-    return sending.result(), refused
+    sent = sending.result()
+    if sent.gave_up:  # operators hear of it now, not with the next crawl
+        await judge()
+        sent = sent + await outbox.flush()
+    return sent, refused
 
 
 def _names(app: App, ask: Ask) -> list[str] | None:

@@ -34,10 +34,10 @@ async def try_channels(app: App, names: tuple[str, ...]) -> dict[str, str]:
 
 async def _try(channel: "Channel", app: App) -> str:
     try:
-        await channel.send(_delivery(channel.name, app))
+        taken = await channel.send(_delivery(channel.name, app))
     except DeliveryError as error:
         return error.detail
-    return ""
+    return taken.said if taken.refused else ""
 
 
 def _delivery(channel: str, app: App) -> Delivery:

@@ -2,6 +2,8 @@
 
 A change waits a little for others. A source that broke and recovered is told of; if it breaks again soon it is told
 later, with how often it changed. While nothing at all can be reached, that is said once, and no source is blamed.
+Alerts that were given up are told in one notice for all channels, and of no channel twice within hours. No notice
+tells of a notice.
 """
 
 from collections.abc import Sequence
@@ -10,9 +12,10 @@ from datetime import datetime, timedelta
 
 from news.fetch import Reason
 from news.health import State
-from news.notice import Asked, Event, Notice, Pending, Scene
+from news.notice import Asked, Event, Lost, Notice, Pending, Scene
 
-FLAPPING = timedelta(hours=6)  # a source's next trouble is told no earlier after its last notice
+FLAPPING = timedelta(hours=6)  # a source's or channel's next trouble is told no earlier after its last notice
+STANDING = timedelta(days=7)  # the same for a receiver that refuses: it will, until somebody corrects its address
 _WINDOW = timedelta(minutes=10)  # of runs that show whether anything can be reached
 _HOSTS = 3  # fewer may well fail together by themselves
 _NETWORK = frozenset({Reason.DNS, Reason.REFUSED, Reason.TIMEOUT, Reason.NETWORK})
@@ -38,15 +41,25 @@ def tell(scene: Scene, *, now: datetime, patience: Patience) -> list[Notice]:
     ]
     notices += [network] if network else []
     ripe = [each for each in scene.pending if _may_be_told(each, network or scene.network, now)]
-    if ripe and _waited(ripe, now, patience):
+    if ripe and _waited([each.changed_at for each in ripe], now, patience):
         changes = sorted((each.change for each in ripe), key=lambda each: (not each.state.is_trouble, each.source))
         notices.append(Notice(id=0, event=Event.SOURCES, created_at=now, changes=changes))
+    losses = tuple(each.loss for each in scene.lost if _is_news(each, scene, now))
+    if losses and _waited([at for each in losses for at in (each.since, each.until)], now, patience):
+        notices.append(Notice(id=0, event=Event.UNDELIVERED, created_at=now, losses=losses))
     return notices
 
 
-def _waited(ripe: Sequence[Pending], now: datetime, patience: Patience) -> bool:
-    times = [each.changed_at for each in ripe]
+def _waited(times: Sequence[datetime], now: datetime, patience: Patience) -> bool:
     return now - max(times) >= patience.quiet or now - min(times) >= patience.most
+
+
+def _is_news(each: Lost, scene: Scene, now: datetime) -> bool:
+    """Not what a notice of today says already: that the channel was switched off, or lost others a moment ago."""
+    if not each.loss.receiver and each.loss.channel in {off.channel for off in scene.switched_off}:
+        return False
+    rest = STANDING if each.loss.receiver else FLAPPING
+    return each.told_at is None or now - each.told_at >= rest
 
 
 def _may_be_told(each: Pending, network: Notice | None, now: datetime) -> bool:

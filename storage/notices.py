@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from news.health import State
-from news.notice import Change, Event, Notice
+from news.notice import Change, Event, Loss, Notice
 from storage.rows import chunks
 from storage.tables import notices
 
@@ -38,6 +38,10 @@ def _facts_json(notice: Notice) -> str:
         "since": _text(notice.since),
         "channel": notice.channel,
         "detail": notice.detail,
+        "losses": [
+            [each.channel, each.receiver, each.alerts, each.alert, _text(each.since), _text(each.until), each.reason]
+            for each in notice.losses
+        ],
     }  # fmt: skip
     return json.dumps(facts, ensure_ascii=False)
 
@@ -62,6 +66,20 @@ def notice_of(row: Row[Any]) -> Notice:
         since=_moment(facts["since"]),
         channel=facts["channel"],
         detail=facts["detail"],
+        losses=tuple(_loss(*each) for each in facts["losses"]),
+    )
+
+
+def _loss(channel: str, receiver: str, alerts: int, alert: int, *rest: str) -> Loss:
+    since, until, reason = rest
+    return Loss(
+        channel=channel,
+        receiver=receiver,
+        alerts=alerts,
+        alert=alert,
+        since=datetime.fromisoformat(since),
+        until=datetime.fromisoformat(until),
+        reason=reason,
     )
 
 

@@ -12,6 +12,7 @@ from news.fetch import Outcome
 from news.health import State
 from news.notice import Asked, Change, Event, Notice, Pending, Scene, SwitchedOff, Tell
 from storage.database import Database, tell_alone
+from storage.losses import GivenUp, given_up, losses, mark_told
 from storage.notices import notice_of, notice_row
 from storage.outbox import DeliveryStatus, status_of
 from storage.owe import delivery_row
@@ -43,14 +44,17 @@ class NoticeStore:
         Nothing is written where there is nothing to tell. A channel is not told of itself.
         """
         with self._database.read() as connection:
-            if not tell(_scene(connection)) and not connection.execute(_PAUSED_SINCE.limit(1)).first():
+            scene = _scene(connection, given_up(connection), now)
+            if not tell(scene) and not connection.execute(_PAUSED_SINCE.limit(1)).first():
                 return []
         with self._database.write() as connection:
             tell_alone(connection)
             connection.execute(_CONCERNED)
-            told = [_keep(connection, notice) for notice in tell(_scene(connection))]
+            lost = given_up(connection)
+            told = [_keep(connection, notice) for notice in tell(_scene(connection, lost, now))]
             _owe(connection, told, operators, now)
             _remember(connection, told, now)
+            mark_told(connection, lost, told)
         return told
 
     def notices(self, limit: int = 50) -> list[NoticeStatus]:
@@ -73,7 +77,7 @@ def trim_notices(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(notices).where(*old)).rowcount
 
 
-def _scene(connection: Connection) -> Scene:
+def _scene(connection: Connection, lost: Sequence[GivenUp], now: datetime) -> Scene:
     off = connection.execute(select(channels).where(~channels.c.told)).all()
     last = select(notices).where(notices.c.event.in_(_NETWORK)).order_by(notices.c.id.desc()).limit(1)
     network = connection.execute(last).first()
@@ -82,6 +86,7 @@ def _scene(connection: Connection) -> Scene:
         asked=[_asked(row) for row in connection.execute(_RUNS)],
         network=None if network is None else notice_of(network),
         switched_off=[SwitchedOff(channel=row.name, at=row.disabled_at, detail=row.reason) for row in off],
+        lost=losses(connection, lost, now),
     )
 
 

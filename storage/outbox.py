@@ -1,8 +1,8 @@
 """The outbox: what is owed to each channel, until it is taken or given up."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,8 @@ class DeliveryStatus:
     last_error: str
     settled_at: datetime | None = None  # None: still due
     bundle: str = ""  # the digest that carries it; "": it goes alone
+    taken_by: tuple[str, ...] = ()  # the channel's receivers that have it, where it has several
+    refused: Mapping[str, str] = field(default_factory=dict)  # receivers that will not have it, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ class DeliveryStore:
                 last_error="" if settled.state is DeliveryState.DELIVERED else clean_line(settled.detail),
                 due_at=settled.due_at or deliveries.c.due_at,
                 taken_by=json.dumps(settled.taken_by),
+                refused=json.dumps({who: clean_line(why) for who, why in settled.refused.items()}, ensure_ascii=False),
+                untold=settled.gives_up and isinstance(first.about, Alert),
                 settled_at=now if final else None,
                 **FREE,
             )
@@ -131,7 +135,7 @@ class DeliveryStore:
         with self._database.read() as connection:
             if connection.execute(select(deliveries.c.id).where(*left).limit(1)).first() is None:
                 return 0
-        dead = {"state": _DEAD, "settled_at": now, "last_error": _STRANGER}
+        dead = {"state": _DEAD, "settled_at": now, "last_error": _STRANGER, "untold": _IS_ALERT}
         with self._database.write() as connection:
             return connection.execute(update(deliveries).where(*left).values(dead)).rowcount
 
@@ -141,12 +145,14 @@ class DeliveryStore:
             return len(begun(connection, channel, now))
 
     def redeliver(self, ids: Collection[str] | None = None, /, *, now: datetime) -> int:
-        """Make dead deliveries due again under their old ids, all of them or those given; returns how many.
+        """Make deliveries due again that were given up, under their old ids, all of them or those given.
 
-        A digest comes again whole. The channels are switched on again, for somebody asks for them.
+        Returns how many. One that a receiver refused goes to those who do not have it. A digest comes again whole.
+        The channels are switched on again, for somebody asks for them.
         """
-        chosen = [deliveries.c.state == _DEAD] + ([] if ids is None else [_in_message_of(ids)])
-        again = update(deliveries).where(*chosen).values(state=_DUE, due_at=now, attempts=0, settled_at=None, **FREE)
+        chosen = [_GIVEN_UP] + ([] if ids is None else [_in_message_of(ids)])
+        anew = {"state": _DUE, "due_at": now, "attempts": 0, "settled_at": None, "refused": "{}", "untold": False}
+        again = update(deliveries).where(*chosen).values(**anew, **FREE)
         with self._database.write() as connection:
             owed_to = connection.execute(again.returning(deliveries.c.channel)).scalars().all()
             connection.execute(delete(channels).where(channels.c.name.in_(set(owed_to))))
@@ -172,13 +178,20 @@ class DeliveryStore:
         with self._database.read() as connection:
             return {row.name: row.reason for row in connection.execute(select(channels))}
 
-    def alerts(self, limit: int = 50, *, topic: str | None = None, before: int | None = None) -> list[AlertStatus]:
-        """Give the latest alerts, newest first; before: only those with a smaller id."""
+    def alerts(
+        self, limit: int = 50, *, topic: str | None = None, before: int | None = None, given_up: bool = False
+    ) -> list[AlertStatus]:
+        """Give the latest alerts, newest first.
+
+        before: only those with a smaller id; given_up: only those that a channel or one of its receivers will not have.
+        """
         wanted = select(alerts.c.id).order_by(alerts.c.id.desc()).limit(limit)
         if topic is not None:
             wanted = wanted.where(alerts.c.topic == topic)
         if before is not None:
             wanted = wanted.where(alerts.c.id < before)
+        if given_up:
+            wanted = wanted.where(alerts.c.id.in_(select(deliveries.c.alert_id).where(_GIVEN_UP)))
         with self._database.read() as connection:
             return _statuses(connection, connection.execute(wanted).scalars().all())
 
@@ -188,6 +201,8 @@ class DeliveryStore:
             return next(iter(_statuses(connection, [number])), None)
 
 
+_IS_ALERT = deliveries.c.alert_id.is_not(None)
+_GIVEN_UP = or_(deliveries.c.state == _DEAD, deliveries.c.refused != "{}")
 _SWITCH_OFF = text(
     "INSERT INTO channels (name, disabled_at, reason, told) VALUES (:name, :disabled_at, :reason, :told)"
     " ON CONFLICT DO NOTHING"
@@ -221,7 +236,9 @@ def _give_up_on_disabled(connection: Connection, channel: str, ids: Sequence[str
 
 
 def _dead(reason: str, now: datetime) -> dict[str, Any]:
-    return {"state": _DEAD, "last_error": f"channel switched off: {reason}", "settled_at": now}
+    return {
+        "state": _DEAD, "last_error": f"channel switched off: {reason}", "settled_at": now, "untold": _IS_ALERT
+    }  # fmt: skip
 
 
 def _statuses(connection: Connection, ids: Sequence[int]) -> list[AlertStatus]:
@@ -245,4 +262,6 @@ def status_of(row: Row[Any]) -> DeliveryStatus:
         last_error=row.last_error,
         settled_at=row.settled_at,
         bundle=row.bundle,
+        taken_by=tuple(json.loads(row.taken_by)),
+        refused=json.loads(row.refused),
     )

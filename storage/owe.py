@@ -171,4 +171,6 @@ def delivery_row(channel: str, off: str | None, *, now: datetime, **about: int) 
         "settled_at": None if off is None else now,
         "bundle": "",
         "tried_at": None,
+        "refused": "{}",
+        "untold": off is not None and "alert_id" in about,  # no notice tells of a notice
     }

@@ -20,6 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -343,11 +344,14 @@ deliveries = Table(
     Column("settled_at", Moment),  # when it was delivered or given up
     Column("bundle", Text, nullable=False),  # the digest that carries it; "": it goes alone
     Column("tried_at", Moment),  # the last attempt's beginning: what the rate limit counts. NULL: never tried
+    Column("refused", Text, nullable=False, default="{}"),  # JSON object of receivers that will not have it, and why
+    Column("untold", Boolean, nullable=False, default=False),  # an alert was given up, and operators have not heard
     UniqueConstraint("alert_id", "channel"),
     UniqueConstraint("notice_id", "channel"),
     CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
     Index(None, "state", "channel", "due_at"),
     Index(None, "channel", "tried_at"),
+    Index("ix_deliveries_untold", "channel", sqlite_where=text("untold = 1"), postgresql_where=text("untold")),
     sqlite_with_rowid=False,
 )
 

@@ -19,7 +19,7 @@ from alerts.channels.dial import connect
 from alerts.message import MOST, Message, write, write_digest
 from alerts.notices import write_notice
 from alerts.plain import one_line
-from news.alert import Delivery
+from news.alert import Delivery, Taken
 from news.errors import ConfigError, DeliveryError
 from news.notice import Notice
 from news.time import Clock
@@ -89,8 +89,8 @@ class EmailChannel:
         if not self._recipients:
             raise ConfigError(f"channel {name} has no recipient")
 
-    async def send(self, delivery: Delivery) -> str:
-        """Send to every recipient that does not have it yet; returns what became of it in a line.
+    async def send(self, delivery: Delivery) -> Taken:
+        """Send to every recipient that does not have it yet; returns what became of it, in a line and by recipient.
 
         Raises DeliveryError: permanent when nobody took it and everybody refused for good; otherwise the mail is due
         again, and `taken_by` names those that have it. When a connection breaks nobody can know whether the
@@ -98,7 +98,7 @@ class EmailChannel:
         """
         return await self._deliver(self.compose(delivery), delivery.taken_by)
 
-    async def send_digest(self, digest: Sequence[Delivery]) -> str:
+    async def send_digest(self, digest: Sequence[Delivery]) -> Taken:
         """Send one mail that lists several deliveries; recipients and failures are those of `send`."""
         return await self._deliver(self.compose_digest(digest), digest[0].taken_by)
 
@@ -135,11 +135,11 @@ class EmailChannel:
         mail.add_alternative(message.html, subtype="html")
         return mail
 
-    async def _deliver(self, mail: EmailMessage, taken_by: tuple[str, ...]) -> str:
+    async def _deliver(self, mail: EmailMessage, taken_by: tuple[str, ...]) -> Taken:
         """Offer a mail to those who do not have it yet, and say what became of it."""
         pending = [recipient for recipient in self._recipients if recipient not in taken_by]
         if not pending:
-            return "every recipient has it"
+            return Taken(said="every recipient has it", taken_by=taken_by)
         refused = await self._converse(mail, pending, taken_by)
         return _verdict(pending, refused, taken_by)
 
@@ -227,8 +227,8 @@ async def _leave(server: "SMTP") -> None:
         await server.quit(timeout=2)
 
 
-def _verdict(pending: Sequence[str], refused: Mapping[str, Refusal], before: tuple[str, ...]) -> str:
-    """Say what became of an offer in a line, or raise what it means."""
+def _verdict(pending: Sequence[str], refused: Mapping[str, Refusal], before: tuple[str, ...]) -> Taken:
+    """Say what became of an offer, or raise what it means."""
     final = {who: why for who, why in refused.items() if why.is_final}
     later = {who: why for who, why in refused.items() if not why.is_final}
     taken = [who for who in pending if who not in refused]
@@ -238,7 +238,8 @@ def _verdict(pending: Sequence[str], refused: Mapping[str, Refusal], before: tup
         raise DeliveryError(detail, taken_by=(*before, *taken))
     if not taken and not before:
         raise DeliveryError(lost, permanent=True)
-    return "; ".join(filter(None, (f"taken for {', '.join(taken)}" if taken else "", lost)))
+    said = "; ".join(filter(None, (f"taken for {', '.join(taken)}" if taken else "", lost)))
+    return Taken(said=said, taken_by=(*before, *taken), refused={who: str(why) for who, why in final.items()})
 
 
 def _listed(refusals: Mapping[str, Refusal]) -> str:

@@ -14,7 +14,7 @@ from alerts.channels.signature import key_of, signatures
 from alerts.notices import notice_payload
 from alerts.payload import MOST, digest_payload, payload
 from alerts.plain import link, one_line
-from news.alert import Delivery
+from news.alert import Delivery, Taken
 from news.errors import ConfigError, DeliveryError
 from news.notice import Notice
 from news.retry import retry_after
@@ -51,7 +51,7 @@ class WebhookChannel:
         self._clock = clock
         self._keys = tuple(map(key_of, settings.secrets))
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> Taken:
         """Post a delivery; returns the receiver's answer in a line.
 
         Raises DeliveryError; never a permanent one save for 410, which asks us to stop: a receiver that is set up
@@ -61,11 +61,11 @@ class WebhookChannel:
         body = notice_payload(about, delivery.id) if isinstance(about, Notice) else payload(delivery)
         return await self._deliver(delivery.id, body)
 
-    async def send_digest(self, digest: Sequence[Delivery]) -> str:
+    async def send_digest(self, digest: Sequence[Delivery]) -> Taken:
         """Post several deliveries in one body, under the digest's id; fails as `send` does."""
         return await self._deliver(digest[0].message_id, digest_payload(digest))
 
-    async def _deliver(self, message_id: str, body: bytes) -> str:
+    async def _deliver(self, message_id: str, body: bytes) -> Taken:
         try:
             async with asyncio.timeout(self._settings.timeout.total_seconds()):
                 status, asked, answer = await self._post(body, self._headers(message_id, body))
@@ -74,7 +74,7 @@ class WebhookChannel:
             raise DeliveryError(f"{self._host} did not answer within {seconds:g} s") from error
         said = one_line(f"HTTP {status} {answer}", 200)
         if 200 <= status < 300:
-            return said
+            return Taken(said=said)
         raise _refusal(status, said, retry_after(asked, self._clock.now(), _LONGEST_WAIT))
 
     def _headers(self, message_id: str, body: bytes) -> dict[str, str]:

@@ -28,20 +28,22 @@ def alerts() -> None:
 
 @alerts.command("list")
 @click.option("--topic", metavar="NAME", help="Only alerts of this topic.")
+@click.option("--dead", is_flag=True, help="Only alerts that a channel, or one of its recipients, will not get.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many alerts.")
 @as_json
 @click.pass_obj
-def list_alerts(options: Options, topic: str | None, limit: int, as_json: bool) -> int:
+def list_alerts(options: Options, topic: str | None, dead: bool, limit: int, as_json: bool) -> int:
     """List alerts, newest first: told, held, or still owed to a channel.
 
     \b
     Examples:
       presswatch alerts list
       presswatch alerts list --topic defence-cooperation --json
+      presswatch alerts list --dead
     """
     app = App.open(options.config)
     known = [each.name for each in app.topics]
-    found = app.deliveries.alerts(limit, topic=topic)
+    found = app.deliveries.alerts(limit, topic=topic, given_up=dead)
     if topic and not found and topic not in known:
         raise ConfigError(f"there is no topic named {topic!r}", hint=did_you_mean(topic, known))
     if as_json:
@@ -51,9 +53,13 @@ def list_alerts(options: Options, topic: str | None, limit: int, as_json: bool) 
     table(
         ("#Id", "When", "Topic", "Story", "#Outlets", "State"),
         [_row(status, ago(status.alert.created_at, now)) for status in found],
-        empty="No alerts yet. `presswatch topics check` tests your topics, `presswatch crawl` reads what is new.",
+        empty=_NONE_DEAD if dead else _NONE,
     )
     return 0
+
+
+_NONE = "No alerts yet. `presswatch topics check` tests your topics, `presswatch crawl` reads what is new."
+_NONE_DEAD = "No alert was given up: what is owed was taken, or is still tried."
 
 
 def _row(status: "AlertStatus", when: str) -> tuple[object, ...]:
@@ -70,6 +76,8 @@ def _state(status: "AlertStatus") -> Text:
         return Text("recorded")
     worst = next(state for state in _WORST_FIRST if states[state])
     words = _WORDS[worst] if len(states) == 1 else ", ".join(f"{n} {_WORDS[state]}" for state, n in states.items())
+    if refused := sum(len(delivery.refused) for delivery in status.deliveries):
+        return Text(f"{words}, refused by {refused}", style="red")
     return Text(words, style=_STYLES[worst])
 
 
@@ -123,9 +131,11 @@ def _fate(delivery: "DeliveryStatus", app: App) -> str:
     now = app.clock.now()
     if delivery.state is DeliveryState.DELIVERED:
         inside = f" in {delivery.bundle}" if delivery.bundle else ""
-        return f"{delivery.channel}: delivered {ago(delivery.settled_at, now)}{inside}"
+        missed = "".join(f"; {who} refused it for good: {clean(why)}" for who, why in delivery.refused.items())
+        return f"{delivery.channel}: delivered {ago(delivery.settled_at, now)}{inside}{missed}"
     if delivery.state is DeliveryState.DEAD:
-        return f"{delivery.channel}: given up after {delivery.attempts} attempts: {clean(delivery.last_error)}"
+        have = f" ({', '.join(delivery.taken_by)} got it)" if delivery.taken_by else ""
+        return f"{delivery.channel}: given up after {delivery.attempts} attempts: {clean(delivery.last_error)}{have}"
     error = f" ({clean(delivery.last_error)})" if delivery.last_error else ""
     if delivery.channel not in app.settings.channels:
         return f"{delivery.channel}: owed to a channel that is not configured here; given up a week after it was due"
@@ -163,13 +173,14 @@ def _record(status: "AlertStatus") -> dict[str, Any]:
 
 @alerts.command()
 @click.argument("ids", nargs=-1, metavar="[DELIVERY]...")
-@click.option("--dead", is_flag=True, help="All deliveries that were given up.")
+@click.option("--dead", is_flag=True, help="All deliveries that were given up, for a channel or a recipient.")
 @as_json
 @click.pass_obj
 def resend(options: Options, ids: tuple[str, ...], dead: bool, as_json: bool) -> int:
     """Make deliveries that were given up due again, under the ids they had; the next crawl or the daemon sends them.
 
-    The channel they belong to, if it was switched off because its address was gone, is switched on again.
+    What one recipient of a mail refused for good goes to those alone who do not have it. The channel they belong to, if
+    it was switched off because its address was gone, is switched on again.
 
     \b
     Examples:

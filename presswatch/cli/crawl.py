@@ -79,6 +79,7 @@ def _document(done: Round) -> dict[str, object]:
             "delivered": done.deliveries.delivered,
             "due": done.deliveries.due,
             "dead": done.deliveries.dead,
+            "refused": done.deliveries.refused,
             "digests": done.deliveries.digests,
             "waiting": done.deliveries.waiting,
         },
@@ -189,6 +190,8 @@ def _told(sent: "FlushReport") -> list[str]:
     parts = []
     if sent.delivered or sent.due or sent.dead:
         parts.append(f"{sent.delivered} messages delivered, {sent.due} to be tried again, {sent.dead} given up")
+    if sent.refused:
+        parts.append(f"refused for good by {count(sent.refused, 'recipient')} (`presswatch alerts list --dead`)")
     if sent.digests:
         parts.append(f"those beyond the rate limit in {sent.digests} digests")
     if sent.waiting:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from news.alert import Delivery, DeliveryState, Pick, Settled, Waiting, digest_id
+from news.alert import Delivery, DeliveryState, Pick, Settled, Taken, Waiting, digest_id
 from news.errors import DeliveryError, LeaseLostError
 from tests.alerts.factories import NOON
 
@@ -144,19 +144,19 @@ class FakeChannel:
     messages: list[str] = field(default_factory=list)
     most: int = 100
 
-    async def send(self, delivery: Delivery, /) -> str:
+    async def send(self, delivery: Delivery, /) -> Taken:
         return self._take([delivery])
 
-    async def send_digest(self, digest: Sequence[Delivery], /) -> str:
+    async def send_digest(self, digest: Sequence[Delivery], /) -> Taken:
         return self._take(digest)
 
-    def _take(self, message: Sequence[Delivery]) -> str:
+    def _take(self, message: Sequence[Delivery]) -> Taken:
         error = self.fault(message[0])
         if error is not None:
             raise error
         self.messages.append(message[0].message_id)
         self.reached += [delivery.id for delivery in message]
-        return "ok"
+        return Taken(said="ok")
 
 
 def refusing(error: DeliveryError) -> Callable[[Delivery], BaseException | None]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.email import EmailChannel, EmailSettings, Tls
-from news.alert import Delivery
+from news.alert import Delivery, Taken
 from news.errors import ConfigError, DeliveryError
 from tests.alerts.factories import NOON, about, alert, article, delivery, story
 from tests.alerts.fakes import HandClock
@@ -49,7 +49,9 @@ async def refusal(mailer: EmailChannel, of: Delivery) -> DeliveryError:
 def test_a_mail_reaches_every_recipient_in_one_conversation_with_all_its_headers() -> None:
     async def scene(server: MailServer) -> None:
         mailer = channel(server, unsubscribe="mailto:stop@example.org")
-        assert await mailer.send(delivery(id="0a1b")) == f"taken for {ANNA}, {BORIS}"
+        assert await mailer.send(delivery(id="0a1b")) == Taken(
+            said=f"taken for {ANNA}, {BORIS}", taken_by=(ANNA, BORIS)
+        )
         (mail,) = server.mails
         assert mail.recipients == (ANNA, BORIS)
         message = mail.message
@@ -96,8 +98,9 @@ def test_only_the_recipient_that_was_put_off_is_tried_again() -> None:
 def test_a_recipient_refused_for_good_keeps_no_other_from_its_mail() -> None:
     async def scene(server: MailServer) -> None:
         server.answers = {ANNA: "550 5.1.1 no such mailbox"}
-        said = await channel(server).send(delivery())
-        assert said == f"taken for {BORIS}; refused for good: {ANNA} (550 5.1.1 no such mailbox)"
+        taken = await channel(server).send(delivery())
+        assert taken.said == f"taken for {BORIS}; refused for good: {ANNA} (550 5.1.1 no such mailbox)"
+        assert (taken.taken_by, taken.refused) == ((BORIS,), {ANNA: "550 5.1.1 no such mailbox"})
         assert server.mails[0].recipients == (BORIS,)
 
     meet(scene)

@@ -15,7 +15,7 @@ from alerts.notices import command, means, notice_payload, title, write_notice
 from alerts.payload import LIMIT
 from news.advice import MEANING, STATES, TO_DO
 from news.health import State
-from news.notice import Change, Event, Notice
+from news.notice import Change, Event, Loss, Notice
 from tests.alerts.factories import NOON, delivery
 from tests.alerts.fakes import HandClock
 
@@ -38,6 +38,15 @@ def notice(*changes: Change, event: Event = Event.SOURCES, **fields: Any) -> Not
     return Notice(id=5, event=event, created_at=NOON, changes=changes, **fields)
 
 
+def loss(channel: str = "desk", receiver: str = "", **fields: Any) -> Loss:
+    plain: dict[str, Any] = {"alerts": 12, "alert": 77, "since": NOON - timedelta(hours=1), "until": NOON}
+    return Loss(**{"channel": channel, "receiver": receiver, "reason": "550 5.1.1 no such mailbox", **plain, **fields})
+
+
+def undelivered(*losses: Loss) -> Notice:
+    return notice(event=Event.UNDELIVERED, losses=losses)
+
+
 def test_every_state_has_words() -> None:
     assert set(STATES) == set(MEANING) == set(TO_DO) == set(State)
 
@@ -56,8 +65,27 @@ def test_every_state_has_words() -> None:
         ),
         (notice(event=Event.NETWORK_BACK), "The network is back"),
         (notice(event=Event.CHANNEL_OFF, channel="desk"), "Channel desk was switched off"),
+        (undelivered(loss()), "12 alerts were not delivered to desk"),
+        (undelivered(loss(alerts=1)), "1 alert was not delivered to desk"),
+        (undelivered(loss("desk", "anna@x.example")), "12 alerts were not delivered to anna@x.example (desk)"),
+        (undelivered(loss("a"), loss("b"), loss("c")), "Alerts were not delivered to a, b and c"),
+        (undelivered(*map(loss, "abcdefg")), "Alerts were not delivered to a, b, c and 4 more"),
     ],
-    ids=["one", "recovered", "broken", "several", "two kinds", "network", "back", "channel"],
+    ids=[
+        "one",
+        "recovered",
+        "broken",
+        "several",
+        "two kinds",
+        "network",
+        "back",
+        "channel",
+        "dead",
+        "one dead",
+        "recipient",
+        "dead on three",
+        "dead on seven",
+    ],
 )
 def test_title_says_what_happened(of: Notice, said: str) -> None:
     assert title(of) == said
@@ -76,6 +104,21 @@ def test_mail_says_what_since_when_what_it_means_what_to_do_and_the_command() ->
             "404: it has moved",
             "presswatch sources show 'Morning Herald'",
             "d-1",
+        ):
+            assert said in text
+
+
+def test_mail_of_what_was_given_up_says_who_misses_it_why_and_how_it_is_sent_again() -> None:
+    message = write_notice(undelivered(loss("ops desk"), loss("desk", "anna@x.example")), "d-1")
+    for text in (message.text, re.sub(r"<[^>]+>", "", message.html).replace("&#39;", "'")):
+        for said in (
+            "12 alerts were given up from 03 March 2025, 11:00 UTC to 03 March 2025, 12:00 UTC",
+            "anna@x.example (desk)",
+            "550 5.1.1 no such mailbox",
+            "presswatch alerts show 77",
+            "presswatch alerts list --dead; presswatch alerts test 'ops desk' desk; presswatch alerts resend --dead",
+            "not tried again by itself",
+            "misses what the others of its channel get",
         ):
             assert said in text
 
@@ -126,6 +169,17 @@ def test_mail_is_labelled_for_operators_and_keeps_its_id() -> None:
     assert mail["Message-ID"] == "<d-1@example.org>"
     assert mail["List-Id"] == "<operators.presswatch.example.org>"
     assert mail["X-Presswatch-Notice"] == "5"
+
+
+@given(
+    st.lists(st.builds(loss, st.text(max_size=300), st.text(max_size=300), reason=st.text(max_size=500)), max_size=60)
+)
+def test_any_loss_can_be_sent(losses: list[Loss]) -> None:
+    of = undelivered(loss(), *losses)
+    assert len(write_notice(of, "d-1").subject.splitlines()) == 1
+    body = notice_payload(of, "d-1")
+    assert len(body) < LIMIT
+    assert json.loads(body)["data"]["losses"][0]["last_alert_id"] == 77
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(State))

@@ -11,7 +11,7 @@ import pytest
 
 from alerts.outbox import Habits, Outbox
 from alerts.schedule import ATTEMPTS, WAITS
-from news.alert import Delivery, DeliveryState, Pick, Settled
+from news.alert import Delivery, DeliveryState, Pick, Settled, Taken
 from news.errors import DeliveryError, StorageError
 from tests.alerts.factories import NOON, delivery
 from tests.alerts.fakes import FakeChannel, FakeQueue, HandClock, refusing
@@ -31,10 +31,10 @@ class HangingChannel(FakeChannel):
         super().__init__(name=name)
         self.started = asyncio.Event()
 
-    async def send(self, _: Delivery, /) -> str:
+    async def send(self, _: Delivery, /) -> Taken:
         self.started.set()
         await asyncio.Event().wait()
-        return ""
+        return Taken(said="")
 
 
 HABITS = Habits(run=at_once, dice=lambda: 0.0)

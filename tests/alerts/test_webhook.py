@@ -45,9 +45,8 @@ async def refusal(hook: WebhookChannel) -> DeliveryError:
 
 def test_a_delivery_arrives_as_one_post_with_its_id_and_a_signature_the_official_library_accepts() -> None:
     async def scene(desk: Receiver) -> None:
-        assert await channel(desk.url, user_agent="presswatch/1 (+https://example.org)").send(delivery(id="0a1b")) == (
-            "HTTP 200 thanks"
-        )
+        hook = channel(desk.url, user_agent="presswatch/1 (+https://example.org)")
+        assert (await hook.send(delivery(id="0a1b"))).said == "HTTP 200 thanks"
         (post,) = desk.posts
         assert post.line == "POST /hook?room=7 HTTP/1.1"
         assert post.headers["host"] == f"127.0.0.1:{desk.port}"
@@ -189,7 +188,7 @@ def test_an_endless_answer_is_read_for_four_kilobytes_and_no_more() -> None:
             await writer.drain()
 
     async def scene(desk: Receiver) -> None:
-        said = await channel(desk.url).send(delivery())
+        said = (await channel(desk.url).send(delivery())).said
         assert said.startswith("HTTP 200 AAA")
         assert len(said) <= 200
 
@@ -210,7 +209,7 @@ def test_what_is_no_http_answer_is_tried_again(raw: bytes) -> None:
 
 def test_an_answer_cut_short_counts_by_its_status() -> None:
     async def scene(desk: Receiver) -> None:
-        assert await channel(desk.url).send(delivery()) == "HTTP 200"
+        assert (await channel(desk.url).send(delivery())).said == "HTTP 200"
 
     meet(scene, b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nab")
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news.health import State
-from news.notice import Asked, Change, Event, Notice, Pending, Scene, SwitchedOff
-from scheduler.telling import AT_ONCE, FLAPPING, Patience, lost_network, tell
+from news.notice import Asked, Change, Event, Loss, Lost, Notice, Pending, Scene, SwitchedOff
+from scheduler.telling import AT_ONCE, FLAPPING, STANDING, Patience, lost_network, tell
 
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -125,6 +125,41 @@ def test_errors_that_a_server_sent_are_no_sign_of_a_lost_network() -> None:
 def test_channel_that_was_switched_off_is_told_of() -> None:
     (notice,) = told(switched_off=[SwitchedOff(channel="desk", at=NOW, detail="HTTP 410")])
     assert (notice.event, notice.channel, notice.detail) == (Event.CHANNEL_OFF, "desk", "HTTP 410")
+
+
+def lost(channel: str = "desk", receiver: str = "", *, told_at: datetime | None = None, **span: float) -> Lost:
+    at = ago(**(span or {"hours": 1}))
+    loss = Loss(channel=channel, receiver=receiver, alerts=3, alert=9, since=at, until=at, reason="550 no")
+    return Lost(loss=loss, told_at=told_at)
+
+
+def places(notices: Sequence[Notice]) -> list[tuple[str, str]]:
+    return [(loss.channel, loss.receiver) for notice in notices for loss in notice.losses]
+
+
+def test_what_was_given_up_is_one_notice_for_all_channels_and_their_receivers() -> None:
+    (notice,) = told(lost=[lost("desk"), lost("desk", "anna@example.org"), lost("hook")])
+    assert notice.event is Event.UNDELIVERED
+    assert places([notice]) == [("desk", ""), ("desk", "anna@example.org"), ("hook", "")]
+
+
+def test_what_is_given_up_waits_for_more_as_broken_sources_do() -> None:
+    assert told(lost=[lost(minutes=4)]) == []
+    assert len(told(lost=[lost(minutes=5)])) == 1
+    assert len(told(lost=[lost(minutes=0)], patience=AT_ONCE)) == 1
+
+
+def test_a_channel_that_loses_on_is_told_of_after_six_hours_and_a_receiver_after_a_week() -> None:
+    anna = "anna@example.org"
+    assert told(lost=[lost(told_at=NOW - FLAPPING + MINUTE), lost("desk", anna, told_at=NOW - STANDING + MINUTE)]) == []
+    again = [lost(told_at=NOW - FLAPPING), lost("desk", anna, told_at=NOW - STANDING)]
+    assert places(told(lost=again)) == [("desk", ""), ("desk", anna)]
+
+
+def test_what_a_channel_that_was_switched_off_is_owed_is_told_with_that() -> None:
+    off = [SwitchedOff(channel="desk", at=NOW, detail="HTTP 410")]
+    assert [each.event for each in told(lost=[lost("desk")], switched_off=off)] == [Event.CHANNEL_OFF]
+    assert places(told(lost=[lost("desk"), lost("hook")], switched_off=off)) == [("hook", "")]
 
 
 waiting = st.builds(

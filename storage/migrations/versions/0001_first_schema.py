@@ -281,10 +281,7 @@ def _sketches() -> None:
 def _topics() -> None:
     op.create_table(
         "topics",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("query", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "version", "query", "title")),
         sa.Column("seen_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("name", "version", name="pk_topics"),
     )
@@ -294,10 +291,7 @@ def _matches() -> None:
     op.create_table(
         "matches",
         sa.Column("article_id", _ID, nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("places", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("topic", "version", "places", "why")),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_matches_article_id"),
         sa.PrimaryKeyConstraint("article_id", "topic", "version", name="pk_matches"),
         sqlite_with_rowid=False,
@@ -357,6 +351,8 @@ def _deliveries() -> None:
         sa.Column("settled_at", Moment(), nullable=True),
         sa.Column("bundle", sa.Text(), nullable=False),
         sa.Column("tried_at", Moment(), nullable=True),
+        sa.Column("refused", sa.Text(), nullable=False),
+        sa.Column("untold", sa.Boolean(), nullable=False),
         sa.CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_deliveries_alert_id"),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name="fk_deliveries_notice_id"),
@@ -367,6 +363,8 @@ def _deliveries() -> None:
     )
     op.create_index("ix_deliveries_channel_tried_at", "deliveries", ["channel", "tried_at"], unique=False)
     op.create_index("ix_deliveries_state_channel_due_at", "deliveries", ["state", "channel", "due_at"], unique=False)
+    untold: dict[str, Any] = {"sqlite_where": sa.text("untold = 1"), "postgresql_where": sa.text("untold")}
+    op.create_index("ix_deliveries_untold", "deliveries", ["channel"], unique=False, **untold)
 
 
 def _channels() -> None:
