@@ -27,8 +27,9 @@ def fresh_for(headers: Mapping[str, str], body: bytes, now: datetime) -> timedel
 
     None: nothing is asked for. Hours and days that a feed skips count from `now`, which is one of them or not.
     """
-    fresh = [min(one, CAP) for one in (_by_headers(headers, now), *_by_feed(body)) if one is not None]
-    skipped = _by_skips(body, now)
+    said = (_by_headers(headers, now), *_by_feed(body)) if body else (_by_headers(headers, now),)
+    fresh = [min(one, CAP) for one in said if one is not None]
+    skipped = _by_skips(body, now) if body else None
     longest = max((*fresh, skipped or timedelta(0)))
     return longest if longest > timedelta(0) else None
 
@@ -43,9 +44,10 @@ def _by_headers(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         age = headers.get("age", "")
         spent = int(age[:9]) if age.isascii() and age.isdigit() else 0
         return timedelta(seconds=max(0, int(stated[1]) - spent))
+    if "expires" not in headers:
+        return None
     try:
-        moment = parsedate_to_datetime(headers.get("expires", ""))
-        return moment - now
+        return parsedate_to_datetime(headers["expires"]) - now
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
 

@@ -11,7 +11,10 @@ def main() -> None:
     gc.set_threshold(20_000)  # hardly anything of ours is a cycle; to look for them at every 700th object is dear
     from presswatch.cli import main as command_line
 
-    command_line()
+    try:
+        command_line()
+    finally:
+        gc.freeze()  # or Python would look for cycles among all it loaded, before it ends: a tenth of a short round
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from news.time import Clock, SystemClock
 from news.topic import NameList, Topic
 from presswatch.settings import EmailTarget, Settings, WebhookTarget, find_config, read_settings, secret
 from presswatch.sourcefile import Watched, read_watched
-from presswatch.yamlfile import load
+from presswatch.yamlfile import load, yaml_files
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
 from scheduler.pacing import Pacing
@@ -107,6 +107,8 @@ class App:
     @cached_property
     def topic_files(self) -> "list[TopicFile]":
         """Topics with the examples beside them; one that names an unknown channel is refused."""
+        if not yaml_files(self.folder / "topics"):
+            return []  # and the query language need not be loaded
         from presswatch.topicfiles import load_topic_files
 
         files = load_topic_files(self.folder / "topics", self.lists)

@@ -31,7 +31,7 @@ class Ask:
 class Round:
     """What a round came to."""
 
-    reports: Sequence[Report]
+    reports: Sequence[Report] = field(repr=False)  # asyncio writes down what a task returned, asked or not
     deliveries: FlushReport
     watched: int  # sources in the configuration
     skipped: Sequence[str] = ()  # asked for, but another process is running them, or others of their host

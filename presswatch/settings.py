@@ -80,7 +80,7 @@ Duration = Annotated[timedelta, BeforeValidator(duration)]
 class Part(BaseModel):
     """A group of settings; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)  # each is built with the whole, or not
 
 
 class Fetch(Part):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from yaml import MappingNode, ScalarNode
 
-from news.errors import ConfigError, Location
+from news.errors import Location
 from news.topic import NameList, Topic
-from presswatch.yamlfile import Node, did_you_mean, load
+from presswatch.yamlfile import Node, did_you_mean, load, yaml_files
 from topics.language import parse, walk
 from topics.spellings import bare_words, check_spelling
 from topics.tree import Listed
@@ -46,7 +46,7 @@ def load_lists(folder: Path) -> dict[str, NameList]:
 
     Raises ConfigError with file, line and column.
     """
-    nodes = {path.stem: load(path) for path in _files(folder)}
+    nodes = {path.stem: load(path) for path in yaml_files(folder)}
     own = {name: _list(node, name) for name, node in nodes.items()}
     return {name: _with_included(names, nodes[name], own) for name, names in own.items()}
 
@@ -61,7 +61,7 @@ def load_topic_files(folder: Path, lists: Mapping[str, NameList]) -> list[TopicF
 
     Raises ConfigError or QueryError with file, line and column.
     """
-    return [load_topic(path, lists) for path in _files(folder)]
+    return [load_topic(path, lists) for path in yaml_files(folder)]
 
 
 def load_topic(path: Path, lists: Mapping[str, NameList]) -> TopicFile:
@@ -107,16 +107,6 @@ def _meaning(names: NameList) -> list[object]:
 
 def _sorted(entries: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
     return {name: sorted(spellings) for name, spellings in sorted(entries.items())}
-
-
-def _files(folder: Path) -> list[Path]:
-    """The folder's files; a folder that cannot be read is an error, for its topics would be missed silently."""
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == ".yaml" and path.is_file())
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise ConfigError(f"cannot read the folder {folder}: {error.strerror}") from error
 
 
 def _query(node: Node) -> tuple[str, Location]:

@@ -144,6 +144,19 @@ class Node:
         return node
 
 
+def yaml_files(folder: Path) -> list[Path]:
+    """Give a folder's files, in order of name; none where there is no folder.
+
+    One that cannot be read is an error, for what is in it would be missed silently: raises ConfigError.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".yaml" and path.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(f"cannot read the folder {folder}: {error.strerror}") from error
+
+
 def load(path: Path) -> Node:
     """Read a YAML file; an empty one is an empty mapping.
 

@@ -118,7 +118,9 @@ class Pipeline:
                 gather=self.gather, archive=self.archive, writer=self.writer, clock=self.clock, run=self.run
             )
             report, done = await again.after(lease, report, room=room)
-        settlement = replace(self._ending().good(lease, listing, report), rereads=done, open_gap=gap)
+        settlement = self._ending().good(lease, listing, report)
+        if done or gap is not lease.open_gap:
+            settlement = replace(settlement, rereads=done, open_gap=gap)
         await self.writer.write(lease, (), settlement)
         return replace(report, fetch=settlement.fetch)
 
@@ -198,8 +200,10 @@ class Pipeline:
 
 
 def _report(lease: Lease, listing: Listing) -> Report:
-    back = f"answers again after {count(lease.failures, 'failure')}" if lease.failures else ""
-    fetch = replace(listing.fetch, detail=joined(back, listing.fetch.detail))
+    fetch = listing.fetch
+    if lease.failures:
+        back = f"answers again after {count(lease.failures, 'failure')}"
+        fetch = replace(fetch, detail=joined(back, fetch.detail))
     return Report(source=lease.source.name, fetch=fetch, surplus=listing.surplus)
 
 

@@ -15,7 +15,6 @@ from news.source import Kind, Lease, Source
 from news.time import Clock
 from scheduler.report import Report, Revisited
 from scheduler.writer import Run, Writer
-from storage.likeness import is_wall
 
 _NOTED = "read again"  # how a note begins that is made once
 _A_TEXT = 400  # characters that are worth a comparison
@@ -76,6 +75,8 @@ def listed_as(stored: Article, source: Source) -> Item:
 
 def hidden(before: Article, after: Article, tokens: Sequence[str]) -> str:
     """Say what stands where the article stood: a wall, or a stub of it; "": an article."""
+    from storage.likeness import is_wall  # loaded where pages are read
+
     shorter = len(before.text) >= _A_TEXT and len(after.text) < _A_STUB * len(before.text)
     if after.paywalled and not before.paywalled and len(after.text) < len(before.text):
         return "it went behind a paywall"

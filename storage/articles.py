@@ -11,7 +11,6 @@ from news.errors import LeaseLostError
 from news.prefilter import Prefilter
 from news.source import Gap, Lease, Settlement
 from storage.clean import clean_key
-from storage.commit import commit, remember_guids
 from storage.database import Database, hold_pen
 from storage.expire import expire
 from storage.identity import url_key
@@ -73,6 +72,8 @@ class Archive:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""
         if found.keys() <= set(known):
             return
+        from storage.commit import remember_guids
+
         with self._database.read() as connection:
             named = find_names(connection, set(found.values()))
         fresh = {name: number for name, number in found.items() if (name[0], number) not in named}
@@ -97,7 +98,7 @@ class Archive:
         settlement: how the run ended, with its last articles; its `fetch.new` counts all of them as new.
         Raises LeaseLostError, and nothing is written, where another worker runs the source now.
         """
-        (kept,) = commit(self._database, [(lease, prepared, settlement)], now=now, decide=decide)
+        (kept,) = self.keep_many([(lease, prepared, settlement)], now=now, decide=decide)
         if kept is None:
             raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
         return kept
@@ -109,6 +110,8 @@ class Archive:
 
         A commit waits for the disk: two dozen runs together take about as long as one.
         """
+        from storage.commit import commit  # most rounds of most days keep nothing, and can do without all it needs
+
         return commit(self._database, runs, now=now, decide=decide)
 
     def get(self, which: int | str) -> Stored | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from news.pace import Pace
 from storage.database import Database
@@ -49,7 +50,7 @@ def write_paces(connection: Connection, paces: Sequence[Pace], *, owner: str, no
     """Write paces down; of two waits that are both to be kept, the longer stays."""
     if paces:  # in one order, or two processes could wait for one another
         rows = [_row(pace, owner, now) for pace in sorted(paces, key=lambda pace: pace.host)]
-        connection.execute(_WRITE[connection.dialect.name], rows)
+        connection.execute(_upsert(connection.dialect.name), rows)
 
 
 def trim_paces(connection: Connection, *, now: datetime) -> int:
@@ -62,9 +63,10 @@ def _holds(now: datetime) -> tuple[Any, Any]:
     return hosts.c.holds_until > now, ~set_ahead(hosts.c.set_at, now + SKEW)
 
 
-def _upsert(dialect: Any) -> Any:
+@cache
+def _upsert(dialect: str) -> Any:
     """Insert, or replace; a wait that another process wrote and that is longer is kept, unless its clock was wrong."""
-    write = dialect.insert(hosts)
+    write = import_module(f"sqlalchemy.dialects.{dialect}").insert(hosts)  # the other one is not even loaded
     fresh = write.excluded
 
     def longer(name: str) -> Any:
@@ -74,9 +76,6 @@ def _upsert(dialect: Any) -> Any:
     waits = {name: longer(name) for name in ("next_at", "rests_until", "holds_until")}
     plain = {column.name: fresh[column.name] for column in hosts.c if column.name not in waits}
     return write.on_conflict_do_update(index_elements=["host"], set_=plain | waits)
-
-
-_WRITE = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
 def _row(pace: Pace, owner: str, now: datetime) -> dict[str, Any]:
