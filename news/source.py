@@ -76,7 +76,7 @@ class Lease:
     last_success_at: datetime | None = None  # None: never yet
     listed: int = 0  # items of its list when it was last read; 0: there was none that we hold
     whole_at: datetime | None = None  # when it last sent its list, and did not just call it unchanged; None: never yet
-    conditional: bool = True  # False: its "unchanged" was a lie once, and is asked for no more
+    lied_at: datetime | None = None  # when its "unchanged" was last seen to be a lie; None: never, or long ago
     moved_to: str = ""  # where its permanent redirects lead; "": nowhere
     moved_times: int = 0  # answers in a row that agree on it
     rereads: bool = False  # True: pages of articles are due to be read again
@@ -104,7 +104,7 @@ class Settlement:
     failures: int = 0
     moved_to: str = ""  # where permanent redirects lead
     moved_times: int = 0  # answers in a row that agree on it
-    conditional: bool = True  # False: its "unchanged" is not to be believed
+    lied_at: datetime | None = None  # None: its "unchanged" is believed
     complete: bool = True  # False: items were left for the next run, so a first look goes on
     listed: int | None = None  # items of the list, 0 where we hold none of them; None: it was not read
     rereads: Sequence[Reread] = ()  # of articles whose pages were asked for again
@@ -125,7 +125,7 @@ class SourceStatus:
     articles: int = 0
     moved_to: str = ""
     moved_times: int = 0  # answers in a row that agree on it; from LEARNED on it is asked there
-    conditional: bool = True  # False: its "unchanged" was a lie once, so it is always asked for the whole list
+    lied_at: datetime | None = None  # when it last called a changed list unchanged; None: never, or long ago
     state: State = State.NEW  # as last judged
     state_since: datetime | None = None  # None: never asked
     gaps: int = 0  # in the kept history, looks that found its list moved on too far

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from news.article import Listing
 from news.source import Lease, Validators
 
+_FORGIVEN = timedelta(days=30)
 _UNSEEN = timedelta(hours=12)  # that "unchanged" is believed without seeing a body
 
 
@@ -18,7 +19,7 @@ def conditions(lease: Lease, now: datetime) -> Validators:
     if lease.open_gap:
         return Validators()
     seen = lease.whole_at is not None and abs(now - lease.whole_at) < _UNSEEN
-    return lease.validators if lease.conditional and seen else Validators(body_hash=lease.validators.body_hash)
+    return lease.validators if lease.lied_at is None and seen else Validators(body_hash=lease.validators.body_hash)
 
 
 def doubted(lease: Lease, listing: Listing) -> Listing:
@@ -26,10 +27,24 @@ def doubted(lease: Lease, listing: Listing) -> Listing:
 
     A request with them is answered "unchanged", and nobody would ever see what is new.
     """
-    if not lease.conditional or not _same(lease.validators, listing.validators):
+    if not _same(lease.validators, listing.validators):
         return listing
+    if lease.lied_at is not None:
+        return replace(listing, lied=True)
     lie = "its ETag or date stayed the same though the list changed: asked without conditions from now on"
     return replace(listing, lied=True, fetch=replace(listing.fetch, detail=joined(listing.fetch.detail, lie)))
+
+
+def lie_seen(lease: Lease, listing: Listing, now: datetime) -> datetime | None:
+    """Say when a source was last seen to lie; None: never, or a month ago.
+
+    Who is not believed is always asked for the whole list, so that each further lie is seen: after a month without one
+    the server was mended. That ends a request's worth of waste, and costs nothing if it is wrong but half a day once.
+    """
+    if listing.lied:
+        return now
+    forgiven = lease.lied_at is None or abs(now - lease.lied_at) >= _FORGIVEN
+    return None if forgiven else lease.lied_at
 
 
 def _same(saved: Validators, seen: Validators) -> bool:

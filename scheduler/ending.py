@@ -9,7 +9,7 @@ from news.errors import CrawlError
 from news.fetch import Fetch, Outcome, Reason
 from news.pace import Pace
 from news.source import Lease, Settlement, Validators
-from scheduler.asking import moved
+from scheduler.asking import lie_seen, moved
 from scheduler.cadence import WEEK, Rhythm, adapt, back_off, due_after
 from scheduler.cron import next_time
 from scheduler.report import Report, detail
@@ -42,7 +42,7 @@ class Ending:
             interval=interval,
             moved_to=moved_to,
             moved_times=moved_times,
-            conditional=lease.conditional and not listing.lied,
+            lied_at=lie_seen(lease, listing, self.now),
             complete=not (report.left or report.missed),
             listed=_listed(listing, report, new),
             paces=self.paces,
@@ -85,7 +85,7 @@ class Ending:
             failures=lease.failures + 1,
             moved_to="" if learned else lease.moved_to,
             moved_times=0 if learned else lease.moved_times,
-            conditional=lease.conditional,
+            lied_at=lease.lied_at,
             open_gap=lease.open_gap,
             paces=self.paces,
         )

@@ -163,7 +163,7 @@ _START_AFRESH: _Columns = {
     "moved_to": "",
     "moved_times": 0,
     "whole_at": None,
-    "conditional": True,
+    "lied_at": None,
     "listed": 0,
     "gap_since": None,
     "failures": 0,

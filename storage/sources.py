@@ -228,7 +228,7 @@ _SETTLE = (
         moved_to=bindparam("b_moved"),
         moved_times=bindparam("b_moved_times"),
         whole_at=func.coalesce(bindparam("b_whole", type_=Moment()), sources.c.whole_at),
-        conditional=bindparam("b_conditional"),
+        lied_at=bindparam("b_lied", type_=Moment()),
         listed=func.coalesce(bindparam("b_listed", type_=Integer()), sources.c.listed),
         attempts=0,
         **FREE,
@@ -256,7 +256,7 @@ def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, A
         "b_moved_times": settlement.moved_times,
         # a list is as old as the answer: what was printed while the run read pages is not in it
         "b_whole": min(now, settlement.fetch.at) if good and settlement.fetch.status != _NOT_MODIFIED else None,
-        "b_conditional": settlement.conditional,
+        "b_lied": settlement.lied_at,
         "b_listed": settlement.listed,
     }
 
@@ -282,7 +282,7 @@ def _lease(row: Row[Any], pace: Pace | None, now: datetime) -> Lease:
         last_success_at=row.last_success_at,
         listed=row.listed,
         whole_at=row.whole_at,
-        conditional=row.conditional,
+        lied_at=row.lied_at,
         moved_to=row.moved_to,
         moved_times=row.moved_times,
         rereads=bool(row.rereads),
@@ -312,7 +312,7 @@ def _status(row: Row[Any], last: Fetch | None, now: datetime) -> SourceStatus:
         attempts=row.attempts,
         moved_to=row.moved_to,
         moved_times=row.moved_times,
-        conditional=row.conditional,
+        lied_at=row.lied_at,
         state=State(row.health),
         state_since=row.health_since,
         open_gap=_gap(row),

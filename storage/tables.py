@@ -96,7 +96,7 @@ sources = Table(
     Column("moved_to", Text, nullable=False),
     Column("moved_times", Integer, nullable=False, default=0),  # answers in a row that agree on it
     Column("whole_at", Moment),  # when it last sent a body; NULL: never yet
-    Column("conditional", Boolean, nullable=False, default=True),  # false: its 304 was a lie once
+    Column("lied_at", Moment),  # when its 304 was last seen to be a lie; NULL: never, or long ago
     # what its list dropped between two looks and is still to be had, see news.source.Gap
     Column("gap_since", Moment),  # NULL: nothing
     Column("gap_left", Integer, nullable=False, default=0),

@@ -152,8 +152,9 @@ def _lines(shown: _Shown, now: datetime) -> Iterator[tuple[str, str]]:
         yield "missed", f"{still_missed(status.open_gap)} (since {_when(status.open_gap.since, now)})"
     if status.moved_to:
         yield "learned", _moved(status)
-    if not status.conditional:
-        yield "learned", "its server called a changed list unchanged; it is always asked for the whole list"
+    if status.lied_at:
+        seen = f"its server called a changed list unchanged, last seen {_when(status.lied_at, now)}"
+        yield "learned", f"{seen}; it is asked for the whole list until a month has passed without that"
     yield from _figures(shown.figures)
 
 

@@ -154,7 +154,7 @@ def _notes(status: SourceStatus) -> Iterator[str]:
         yield f"{count(status.failures, 'failure')} in a row: looked at once a week"
     if status.moved_times >= LEARNED:
         yield f"moved to {status.moved_to}, asked there: put it into sources.yaml"
-    if not status.conditional:
+    if status.lied_at:
         yield "its server calls a changed list unchanged"
     if status.open_gap:
         yield still_missed(status.open_gap)

@@ -94,7 +94,7 @@ def test_a_server_that_calls_a_changed_list_unchanged_is_found_out(rig: Rig, dat
     assert (first.kept.new, found.kept.new) == (3, 2)
     assert blind.fetch.status == 304
     assert "asked without conditions" in found.fetch.detail
-    assert not watch.status.conditional
+    assert watch.status.lied_at
     rig.serve("/feed", Document(body=feed(6), etag='"always"'))
     (again, same) = watch.ask(HOUR, HOUR)
     assert again.kept.new == 1
@@ -102,12 +102,29 @@ def test_a_server_that_calls_a_changed_list_unchanged_is_found_out(rig: Rig, dat
     assert [hit.headers.get("if-none-match") for hit in rig.asked("/feed")] == [None, '"always"', None, None, None]
 
 
+def test_a_server_that_was_mended_is_believed_again_a_month_after_its_last_lie(rig: Rig, database: Database) -> None:
+    url = rig.serve("/feed", Document(body=feed(3), etag='"always"'))
+    watch = Watch(database, url)
+
+    def publish(number: int) -> None:
+        tag = '"always"' if number < 3 else '"mended"'
+        rig.serve("/feed", Document(body=feed(3 + number), etag=tag))
+
+    watch.ask(HOUR, 13 * HOUR, 24 * 29 * HOUR, 24 * 20 * HOUR, before=publish)
+    lied = watch.status.lied_at
+    assert lied
+    watch.ask(24 * 11 * HOUR, HOUR)
+    assert watch.status.lied_at is None
+    watch.ask(HOUR)
+    assert rig.asked("/feed")[-1].headers.get("if-none-match")
+
+
 def test_an_honest_server_is_asked_for_its_list_twice_a_day(rig: Rig, database: Database) -> None:
     watch = Watch(database, rig.serve("/feed", Document(body=feed(3), etag='"1"')))
     watch.ask(*[6 * HOUR] * 5)
     conditions = [hit.headers.get("if-none-match") for hit in rig.asked("/feed")]
     assert conditions == [None, '"1"', None, '"1"', None]
-    assert watch.status.conditional
+    assert watch.status.lied_at is None
 
 
 def test_a_source_that_moved_for_good_is_asked_at_its_new_address(rig: Rig, database: Database) -> None:

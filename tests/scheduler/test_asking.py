@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from news.source import Lease, Validators
-from scheduler.asking import conditions, doubted, moved
+from scheduler.asking import conditions, doubted, lie_seen, moved
 from tests.scheduler.fakes import NOW, items, lease, listing
 
 SAVED = Validators(etag='"old"', last_modified="Fri, 01 May 2026 09:00:00 GMT", body_hash="abc")
@@ -19,21 +19,21 @@ def known(validators: Validators = SAVED, **facts: object) -> Lease:
 
 
 @pytest.mark.parametrize(
-    ("whole_at", "conditional", "asked_with"),
+    ("whole_at", "lied_at", "asked_with"),
     [
-        (NOW - timedelta(hours=11), True, SAVED),
-        (NOW - timedelta(hours=12), True, BLIND),
-        (NOW - timedelta(days=9), True, BLIND),
-        (NOW + timedelta(days=9), True, BLIND),
-        (None, True, BLIND),
-        (NOW - timedelta(minutes=5), False, BLIND),
+        (NOW - timedelta(hours=11), None, SAVED),
+        (NOW - timedelta(hours=12), None, BLIND),
+        (NOW - timedelta(days=9), None, BLIND),
+        (NOW + timedelta(days=9), None, BLIND),
+        (None, None, BLIND),
+        (NOW - timedelta(minutes=5), NOW - timedelta(days=9), BLIND),
     ],
     ids=["seen lately", "twelve hours ago", "days ago", "by a clock set back since", "never seen", "a liar"],
 )
 def test_unchanged_is_believed_for_twelve_hours(
-    whole_at: datetime | None, conditional: bool, asked_with: Validators
+    whole_at: datetime | None, lied_at: datetime | None, asked_with: Validators
 ) -> None:
-    assert conditions(known(whole_at=whole_at, conditional=conditional), NOW) == asked_with
+    assert conditions(known(whole_at=whole_at, lied_at=lied_at), NOW) == asked_with
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,28 @@ def test_news_under_old_validators_is_a_lie(saved: Validators, seen: Validators,
     assert ("asked without conditions" in marked.fetch.detail) is lies
 
 
-def test_a_liar_is_called_one_once() -> None:
-    assert not doubted(known(conditional=False), replace(listing(items(1)), validators=SAVED)).lied
+def test_a_liar_is_called_one_once_and_each_lie_counts() -> None:
+    before = replace(listing(items(1)), validators=SAVED)
+    again = doubted(known(lied_at=NOW), before)
+    assert (again.lied, again.fetch.detail) == (True, before.fetch.detail)
+
+
+@pytest.mark.parametrize(
+    ("lied_at", "lied", "after"),
+    [
+        (None, False, None),
+        (None, True, NOW),
+        (NOW - timedelta(days=29), False, NOW - timedelta(days=29)),
+        (NOW - timedelta(days=29), True, NOW),
+        (NOW - timedelta(days=30), False, None),
+        (NOW + timedelta(days=99), False, None),
+    ],
+    ids=["honest", "found out", "still watched", "it lies again", "a month without a lie", "a clock set back since"],
+)
+def test_a_server_is_believed_again_after_a_month_without_a_lie(
+    lied_at: datetime | None, lied: bool, after: datetime | None
+) -> None:
+    assert lie_seen(known(lied_at=lied_at), replace(listing(items(1)), lied=lied), NOW) == after
 
 
 @pytest.mark.parametrize(

@@ -361,13 +361,13 @@ def test_a_redirect_to_where_nobody_may_go_is_never_learned() -> None:
     assert store.settled[0][1].moved_times == 2
 
 
-def test_a_server_whose_validators_lie_is_asked_without_them_for_good() -> None:
+def test_a_server_whose_validators_lie_is_asked_without_them() -> None:
     store, crawler = FakeStore(), FakeCrawler(listing(items(2)))
     report = run(crawler, store, taught(0, whole_at=NOW - timedelta(hours=13)))
     assert crawler.conditions == [Validators(body_hash="abc")]
-    assert not store.settled[0][1].conditional
+    assert store.settled[0][1].lied_at == NOW
     assert "asked without conditions from now on" in report.fetch.detail
-    run(FakeCrawler(failure()), store, taught(0, conditional=False))
-    assert not store.settled[1][1].conditional
+    run(FakeCrawler(failure()), store, taught(0, lied_at=NOW))
+    assert store.settled[1][1].lied_at == NOW
     run(FakeCrawler(listing(items(2))), store, taught(0))
-    assert store.settled[2][1].conditional, "nothing new came"
+    assert store.settled[2][1].lied_at is None, "nothing new came"

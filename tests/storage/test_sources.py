@@ -214,19 +214,19 @@ def test_gaps_are_counted_and_the_length_of_the_list_remembered(database: Databa
 def test_what_a_source_taught_of_itself_is_remembered_until_its_address_changes(database: Database) -> None:
     queue = Sources(database)
     first = lease_of(database)
-    assert (first.whole_at, first.conditional, first.address) == (None, True, source().url)
-    taught = settlement(moved_to="https://there.example/", moved_times=3, conditional=False)
+    assert (first.whole_at, first.lied_at, first.address) == (None, None, source().url)
+    taught = settlement(moved_to="https://there.example/", moved_times=3, lied_at=NOW)
     queue.settle([(first, taught)], now=NOW)
     second = lease_of(database, now=later(hours=1))
-    assert (second.whole_at, second.conditional, second.address) == (NOW, False, "https://there.example/")
-    asked = replace(taught, fetch=replace(taught.fetch, status=304), conditional=False)
+    assert (second.whole_at, second.lied_at, second.address) == (NOW, NOW, "https://there.example/")
+    asked = replace(taught, fetch=replace(taught.fetch, status=304))
     queue.settle([(second, asked)], now=later(hours=1))
     assert lease_of(database, now=later(hours=2)).whole_at == NOW
     status = queue.statuses(NOW)[0]
-    assert (status.conditional, status.moved_to, status.moved_times) == (False, "https://there.example/", 3)
+    assert (status.lied_at, status.moved_to, status.moved_times) == (NOW, "https://there.example/", 3)
     queue.sync([source(url="https://new.example/")], now=later(hours=3))
     (afresh,) = _claim(queue, later(hours=3))
-    assert (afresh.whole_at, afresh.conditional, afresh.address) == (None, True, "https://new.example/")
+    assert (afresh.whole_at, afresh.lied_at, afresh.address) == (None, None, "https://new.example/")
 
 
 def test_who_only_writes_to_a_source_waits_for_its_run_and_not_for_its_host(database: Database) -> None:

@@ -91,7 +91,7 @@ def _remembered() -> list[sa.Column[Any]]:
         sa.Column("moved_to", sa.Text(), nullable=False),
         sa.Column("moved_times", sa.Integer(), nullable=False),
         sa.Column("whole_at", Moment(), nullable=True),
-        sa.Column("conditional", sa.Boolean(), nullable=False),
+        sa.Column("lied_at", Moment(), nullable=True),
         sa.Column("gap_since", Moment(), nullable=True),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("gap_left", "gap_tries", "listed")),
         sa.Column("health", sa.Text(), nullable=False),
