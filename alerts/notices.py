@@ -53,6 +53,8 @@ def title(notice: Notice) -> str:
         return f"Channel {one_line(notice.channel, 60)} was switched off"
     if notice.event is Event.UNDELIVERED:
         return losses.title(notice.losses)
+    if notice.event is Event.CONFIGURATION:
+        return "The configuration was changed and is wrong: the one before stays in use"
     if len(notice.changes) == 1:
         (change,) = notice.changes
         return f"{one_line(change.source, 80)} {_verb(change.state, 1)}"
@@ -85,6 +87,8 @@ def means(notice: Notice) -> str:
         return f"Its receiver said that it is gone ({said}). What it is owed is kept and can be sent again."
     if notice.event is Event.UNDELIVERED:
         return losses.means(notice.losses)
+    if notice.event is Event.CONFIGURATION:
+        return one_line(notice.detail, 500)
     cause = _one_cause(notice.changes)
     return f"They may have one cause: {cause}." if cause else ""
 
@@ -107,6 +111,8 @@ def to_do(notice: Notice) -> str:
         return "Put its address right in presswatch.yaml, try it, and send again what it is owed."
     if notice.event is Event.UNDELIVERED:
         return losses.TO_DO
+    if notice.event is Event.CONFIGURATION:
+        return "Put it right, and it is used within a minute. A restart would fail before that."
     return ""
 
 
@@ -114,6 +120,8 @@ def command(notice: Notice) -> str:
     """The command that shows more."""
     if notice.event is Event.UNDELIVERED:
         return losses.command(notice.losses)
+    if notice.event is Event.CONFIGURATION:
+        return "presswatch topics check; presswatch sources list"
     if notice.event is Event.CHANNEL_OFF:
         return f"presswatch alerts test {shlex.quote(notice.channel)}; presswatch alerts resend --dead"
     troubles = [each for each in notice.changes if each.state.is_trouble]

@@ -17,6 +17,7 @@ class Event(StrEnum):
     NETWORK_BACK = "network_back"
     CHANNEL_OFF = "channel_off"  # a channel's receiver wants no more
     UNDELIVERED = "undelivered"  # alerts were given up
+    CONFIGURATION = "configuration"  # it was changed while the daemon runs, and is wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Notice:
     asked: int = 0  # NETWORK_DOWN: sources that were asked and could not be reached
     since: datetime | None = None  # NETWORK_DOWN and _BACK: when it began, CHANNEL_OFF: when it was switched off
     channel: str = ""  # CHANNEL_OFF: which
-    detail: str = ""  # CHANNEL_OFF: what its receiver said
+    detail: str = ""  # CHANNEL_OFF: what its receiver said; CONFIGURATION: what is wrong, and where
     losses: Sequence[Loss] = ()  # UNDELIVERED: whom, and how many
 
 

@@ -30,7 +30,7 @@ _PLACES = "{env: NAME} for a variable of the environment, or {file: PATH} for a 
 class Value:
     """A text as it is written, or the place where it is kept."""
 
-    at: Location = field(repr=False)
+    at: Location = field(repr=False, compare=False)
     text: str = field(default="", repr=False)
     env: str = ""
     file: str = ""
@@ -62,6 +62,12 @@ class Asking:
         """Which of the keys are written, for people and programs; never their values."""
         said = (self.headers, self.auth, self.timeout, self.proxy, self.picks)
         return tuple(key for key, value in zip(KEYS, said, strict=True) if value)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that hold its secrets."""
+        values = (*self.headers.values(), *(self.auth or ()), *((self.proxy,) if self.proxy else ()))
+        return tuple(value.file for value in values if value.file)
 
     def site(self, source: str, folder: Path) -> Site:
         """Look up what is kept elsewhere; raises ConfigError that names the source and the place."""

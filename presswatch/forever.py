@@ -11,8 +11,9 @@ from alerts.notices import title
 from alerts.outbox import FlushReport, Outbox
 from presswatch.app import App
 from presswatch.health import operators, tell_operators
+from presswatch.reload import Watch
 from presswatch.thread import StorageThread
-from scheduler.daemon import Daemon, Jobs
+from scheduler.daemon import Daemon, Jobs, asked_to_stop
 from scheduler.report import Report
 from scheduler.telling import Patience
 
@@ -20,8 +21,17 @@ log = structlog.get_logger()
 
 
 async def run_daemon(app: App) -> None:
-    """Work until SIGTERM or SIGINT."""
+    """Work until SIGTERM or SIGINT; a configuration that was changed is used from then on."""
+    stop = asked_to_stop()
+    using: App | None = app
+    while using is not None and not stop.is_set():
+        using = await _work(using, stop)
+
+
+async def _work(app: App, stop: asyncio.Event) -> App | None:
+    """Work with one configuration until another is there, which is returned, or until the process is to stop."""
     operators(app)  # a channel that is not configured is an error now, not when something breaks
+    watch = Watch(app)
     deliver = {name: partial(_deliver, outbox) for name, outbox in app.outboxes().items()}
     run = StorageThread()
     try:
@@ -30,15 +40,23 @@ async def run_daemon(app: App) -> None:
         async with app.gathering() as crawler:
             daemon = Daemon(
                 crew=app.crew(crawler, crawler.gate, run, on_report=log_report),
-                jobs=Jobs(deliver=deliver, judge=partial(_judge, app), maintain=partial(_maintain, app), room=app.room),
+                jobs=Jobs(
+                    deliver=deliver,
+                    judge=partial(_judge, app),
+                    maintain=partial(_maintain, app),
+                    watch=watch.look,
+                    room=app.room,
+                ),
                 clock=app.clock,
                 tick=app.settings.tick,
                 deliver_every=min(app.settings.tick, timedelta(seconds=5)),
                 drain=app.settings.drain,
             )
-            await daemon.run()
+            await daemon.run(stop, watch.changed)
     finally:
         run.close()
+        app.database.close()
+    return watch.fresh
 
 
 async def _deliver(outbox: Outbox) -> None:

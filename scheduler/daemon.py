@@ -4,8 +4,8 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -27,12 +27,13 @@ class Jobs:
     deliver: Mapping[str, Callable[[], Awaitable[None]]]  # channel -> send what it is owed; none waits for another
     judge: Callable[[], Awaitable[None]]  # how sources do, and what operators are told
     maintain: Callable[[], Awaitable[None]]  # trim, expire
+    watch: Callable[[], Awaitable[None]]  # whether the configuration was changed
     room: Callable[[], bool]  # False: the disk is nearly full, fetching pauses
 
 
 @dataclass(kw_only=True)
 class Daemon:
-    """Runs until told to stop."""
+    """Runs until one of its ends comes."""
 
     crew: Crew
     jobs: Jobs
@@ -43,13 +44,10 @@ class Daemon:
     maintain_every: timedelta = timedelta(hours=1)
     drain: timedelta = timedelta(seconds=25)
     stuck_after: timedelta = timedelta(seconds=90)
+    _running: set[asyncio.Future[None]] = field(default_factory=set, init=False)  # jobs under way
 
-    async def run(self) -> None:
-        """Work until SIGTERM or SIGINT, then let runs end within the drain time and give the rest back."""
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
+    async def run(self, *ends: asyncio.Event) -> None:
+        """Work until one of the events is set, then let runs end within the drain time and give the rest back."""
         watchdog = Watchdog(clock=self.clock, stuck_after=self.stuck_after)
         scheduler = self._scheduler()
         beats = [
@@ -59,11 +57,13 @@ class Daemon:
         watchdog.start()
         log.info("started", owner=self.crew.owner)
         try:
-            await stop.wait()
+            await any_of(ends)
             log.info("stopping", running=self.crew.busy)
             scheduler.pause()
             late = await self.crew.stop(within=self.drain * 0.8)
             await self._last_deliveries(self.drain * 0.15)
+            if self._running:
+                await asyncio.wait(self._running, timeout=self.drain.total_seconds() * 0.05)
             log.info("stopped", handed_back=late)
         finally:
             for beat in beats:
@@ -80,14 +80,25 @@ class Daemon:
 
         def add(name: str, job: Callable[[], Awaitable[object]], every: timedelta) -> None:
             seconds = every.total_seconds()
-            scheduler.add_job(_guarded, "interval", (name, job), seconds=seconds, next_run_time=now, id=name)
+            scheduler.add_job(self._one, "interval", (name, job), seconds=seconds, next_run_time=now, id=name)
 
         add("tick", self._tick, self.tick)
         add("judge", self.jobs.judge, self.judge_every)
         add("maintain", self.jobs.maintain, self.maintain_every)
+        add("watch", self.jobs.watch, self.tick)
         for channel, deliver in self.jobs.deliver.items():
             add(f"deliver {channel}", deliver, self.deliver_every)
         return scheduler
+
+    async def _one(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """One run of a job; one that is still under way at the end is interrupted, and that is no failure."""
+        run = asyncio.ensure_future(_guarded(name, job))
+        self._running.add(run)
+        run.add_done_callback(self._running.discard)
+        try:
+            await run
+        except asyncio.CancelledError:
+            log.info("job_interrupted", job=name)
 
     async def _mind_jumps(self, scheduler: AsyncIOScheduler) -> None:
         """Run every job when the time of day jumped: set back by an hour, jobs would rest until it was made good."""
@@ -111,6 +122,24 @@ class Daemon:
             await asyncio.wait_for(last, within.total_seconds())
         except TimeoutError:
             log.info("deliveries_left", effect="they stay owed and are sent after the next start")
+
+
+def asked_to_stop() -> asyncio.Event:
+    """Set when the process is told to end, by SIGTERM or SIGINT, from now on."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
+
+
+async def any_of(ends: Iterable[asyncio.Event]) -> None:
+    """Wait until one of the events is set."""
+    waiting = [asyncio.create_task(each.wait()) for each in ends]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
 
 
 async def _guarded(name: str, job: Callable[[], Awaitable[object]]) -> None:

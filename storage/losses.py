@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from news.alert import DeliveryState
 from news.notice import Event, Loss, Lost, Notice
@@ -36,7 +36,7 @@ class GivenUp:
 
 def given_up(connection: Connection) -> list[GivenUp]:
     """Give what was given up and not told, the latest first."""
-    asked = select(deliveries).where(deliveries.c.untold).order_by(deliveries.c.settled_at.desc()).limit(_MOST)
+    asked = select(deliveries).where(_UNTOLD).order_by(deliveries.c.settled_at.desc()).limit(_MOST)
     return [
         GivenUp(
             id=row.id,
@@ -49,10 +49,11 @@ def given_up(connection: Connection) -> list[GivenUp]:
     ]
 
 
+_UNTOLD = text("untold")  # as the index says it: SQLite takes "untold = 1" for something else
+
+
 def losses(connection: Connection, lost: Sequence[GivenUp], now: datetime) -> list[Lost]:
     """Gather them by who did not get them, with the last notice of each."""
-    if not lost:
-        return []
     gathered: dict[_Place, list[GivenUp]] = {}
     for each in lost:
         for place in each.places:

@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
 
 from news.fetch import Outcome
 from news.health import State
-from news.notice import Asked, Change, Event, Notice, Pending, Scene, SwitchedOff, Tell
+from news.notice import Asked, Change, Event, Lost, Notice, Pending, Scene, SwitchedOff, Tell
 from storage.database import Database, tell_alone
-from storage.losses import GivenUp, given_up, losses, mark_told
 from storage.notices import notice_of, notice_row
 from storage.outbox import DeliveryStatus, status_of
 from storage.owe import delivery_row
 from storage.tables import Moment, channels, deliveries, fetches, notices, sources
+
+if TYPE_CHECKING:
+    from storage.losses import GivenUp
 
 _ASKED = 300  # latest runs that are asked whether the network is there
 _LONG = 3  # failures after which a source's further ones say nothing of the network
@@ -44,17 +46,17 @@ class NoticeStore:
         Nothing is written where there is nothing to tell. A channel is not told of itself.
         """
         with self._database.read() as connection:
-            scene = _scene(connection, given_up(connection), now)
+            scene = _scene(connection, _lost(connection), now)
             if not tell(scene) and not connection.execute(_PAUSED_SINCE.limit(1)).first():
                 return []
         with self._database.write() as connection:
             tell_alone(connection)
             connection.execute(_CONCERNED)
-            lost = given_up(connection)
+            lost = _lost(connection)
             told = [_keep(connection, notice) for notice in tell(_scene(connection, lost, now))]
             _owe(connection, told, operators, now)
             _remember(connection, told, now)
-            mark_told(connection, lost, told)
+            _mark_told(connection, lost, told)
         return told
 
     def notices(self, limit: int = 50) -> list[NoticeStatus]:
@@ -77,7 +79,34 @@ def trim_notices(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(notices).where(*old)).rowcount
 
 
-def _scene(connection: Connection, lost: Sequence[GivenUp], now: datetime) -> Scene:
+def _lost(connection: Connection) -> "Sequence[GivenUp]":
+    """Give what was given up and not told; most days there is none, and what gathers it need not be loaded."""
+    if connection.execute(_ANY_UNTOLD).first() is None:
+        return ()
+    from storage.losses import given_up
+
+    return given_up(connection)
+
+
+_ANY_UNTOLD = text("SELECT 1 FROM deliveries WHERE untold LIMIT 1")
+
+
+def _losses(connection: Connection, lost: "Sequence[GivenUp]", now: datetime) -> Sequence[Lost]:
+    if not lost:
+        return ()
+    from storage.losses import losses
+
+    return losses(connection, lost, now)
+
+
+def _mark_told(connection: Connection, lost: "Sequence[GivenUp]", told: Sequence[Notice]) -> None:
+    if lost:
+        from storage.losses import mark_told
+
+        mark_told(connection, lost, told)
+
+
+def _scene(connection: Connection, lost: "Sequence[GivenUp]", now: datetime) -> Scene:
     off = connection.execute(select(channels).where(~channels.c.told)).all()
     last = select(notices).where(notices.c.event.in_(_NETWORK)).order_by(notices.c.id.desc()).limit(1)
     network = connection.execute(last).first()
@@ -86,7 +115,7 @@ def _scene(connection: Connection, lost: Sequence[GivenUp], now: datetime) -> Sc
         asked=[_asked(row) for row in connection.execute(_RUNS)],
         network=None if network is None else notice_of(network),
         switched_off=[SwitchedOff(channel=row.name, at=row.disabled_at, detail=row.reason) for row in off],
-        lost=losses(connection, lost, now),
+        lost=_losses(connection, lost, now),
     )
 
 

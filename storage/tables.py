@@ -351,7 +351,7 @@ deliveries = Table(
     CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
     Index(None, "state", "channel", "due_at"),
     Index(None, "channel", "tried_at"),
-    Index("ix_deliveries_untold", "channel", sqlite_where=text("untold = 1"), postgresql_where=text("untold")),
+    Index("ix_deliveries_untold", "channel", sqlite_where=text("untold"), postgresql_where=text("untold")),
     sqlite_with_rowid=False,
 )
 

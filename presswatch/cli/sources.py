@@ -74,6 +74,7 @@ def add(
         print_json(fresh[0])
     else:
         click.echo(f"added {fresh[0].kind} {fresh[0].url} as {fresh[0].name!r} to {app.source_file}")
+        click.echo("`presswatch crawl` reads it; a daemon that runs takes it up within a minute.")
     return 0
 
 

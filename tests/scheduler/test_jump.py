@@ -51,10 +51,10 @@ def test_a_clock_set_back_by_an_hour_keeps_no_job_waiting() -> None:
 
         made, _ = crew(FakeStore())
         tick = timedelta(seconds=0.1)
-        jobs = Jobs(deliver={}, judge=judge, maintain=judge, room=lambda: True)
+        jobs = Jobs(deliver={}, judge=judge, maintain=judge, watch=judge, room=lambda: True)
         daemon = Daemon(crew=made, jobs=jobs, clock=SystemClock(), tick=tick, judge_every=tick, maintain_every=tick)
         with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
-            running = asyncio.create_task(daemon.run())
+            running = asyncio.create_task(daemon.run(asyncio.Event()))
             async with asyncio.timeout(10):
                 await ran.wait()
                 traveller.shift(timedelta(hours=-1))

@@ -363,7 +363,7 @@ def _deliveries() -> None:
     )
     op.create_index("ix_deliveries_channel_tried_at", "deliveries", ["channel", "tried_at"], unique=False)
     op.create_index("ix_deliveries_state_channel_due_at", "deliveries", ["state", "channel", "due_at"], unique=False)
-    untold: dict[str, Any] = {"sqlite_where": sa.text("untold = 1"), "postgresql_where": sa.text("untold")}
+    untold: dict[str, Any] = {"sqlite_where": sa.text("untold"), "postgresql_where": sa.text("untold")}
     op.create_index("ix_deliveries_untold", "deliveries", ["channel"], unique=False, **untold)
 
 

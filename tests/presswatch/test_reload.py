@@ -1,0 +1,182 @@
+"""A configuration that is changed on disk: used when it is right and calm, refused and told once when it is wrong."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from structlog.testing import LogCapture
+
+from news.notice import Event
+from presswatch.app import App
+from presswatch.reload import Watch
+
+SETTINGS = "channels:\n  hook: {type: webhook, url: 'http://127.0.0.1:9/', secret_file: hook.secret}\n"
+SOURCES = (
+    "sources:\n- name: Gazette\n  url: https://gazette.example/feed\n- {name: Herald, url: https://herald.example/}\n"
+)
+SECRET = "whsec_ZGVtb25zdHJhdGlvbi1zZWNyZXQtb2YtMjQtYnl0ZXM="
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "topics").mkdir()
+    write(tmp_path, "presswatch.yaml", SETTINGS)
+    write(tmp_path, "sources.yaml", SOURCES)
+    write(tmp_path, "topics/drones.yaml", "query: drone*\nchannels: [hook]\n")
+    write(tmp_path, "hook.secret", SECRET)
+    return tmp_path
+
+
+@pytest.fixture
+def said() -> Iterator[LogCapture]:
+    """What is logged."""
+    heard, before = LogCapture(), structlog.get_config()
+    structlog.configure(processors=[heard], cache_logger_on_first_use=False)
+    yield heard
+    structlog.configure(**before)
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.write_text(text)
+    path.chmod(0o600)
+    write.turn += 1_000_000_000  # type: ignore[attr-defined]
+    os.utime(path, ns=(write.turn, write.turn))  # type: ignore[attr-defined]
+
+
+write.turn = 1_700_000_000_000_000_000  # type: ignore[attr-defined]
+
+
+def watching(folder: Path) -> Watch:
+    """A watch over a configuration in use, after its first looks."""
+    app = App.open(str(folder / "presswatch.yaml"))
+    app.sync()
+    watch = Watch(app)
+    look(watch, 2)
+    assert not watch.changed.is_set()
+    return watch
+
+
+def look(watch: Watch, times: int = 2) -> None:
+    async def again() -> None:
+        for _ in range(times):
+            await watch.look()
+
+    asyncio.run(again())
+
+
+def events(said: LogCapture) -> list[str]:
+    return [entry["event"] for entry in said.entries]
+
+
+def test_what_was_added_removed_and_changed_is_named_and_used(folder: Path, said: LogCapture) -> None:
+    watch = watching(folder)
+    write(folder, "sources.yaml", SOURCES.replace("Herald", "Courier").replace("/feed", "/rss") + "# a comment\n")
+    write(folder, "topics/ships.yaml", "query: ship*\n")
+    write(folder, "topics/drones.yaml", "query: drone* OR uav\nchannels: [hook]\n")
+    write(folder, "presswatch.yaml", SETTINGS + "  desk: {type: email, to: [a@example.org]}\ncadence: {start: 5m}\n")
+    look(watch)
+    assert watch.changed.is_set()
+    (entry,) = said.entries
+    assert entry == {
+        "event": "configuration_changed",
+        "log_level": "info",
+        "sources_added": ["Courier"],
+        "sources_removed": ["Herald"],
+        "sources_changed": ["Gazette"],
+        "topics_added": ["ships"],
+        "topics_changed": ["drones"],
+        "channels_added": ["desk"],
+        "settings": ["cadence.start"],
+    }
+    assert watch.fresh is not None
+    assert {each.name for each in watch.fresh.topics} == {"drones", "ships"}
+    names = {status.source.name for status in watch.fresh.source_store.statuses(watch.fresh.clock.now())}
+    assert names == {"Gazette", "Courier"}
+
+
+def test_files_are_not_read_while_somebody_writes(folder: Path) -> None:
+    watch = watching(folder)
+    for text in ("query: sh", "query: ship*", "query: ship* OR boat*"):
+        write(folder, "topics/ships.yaml", text)
+        look(watch, 1)
+        assert not watch.changed.is_set()
+    look(watch, 1)
+    assert watch.changed.is_set()
+
+
+def test_what_says_the_same_as_before_disturbs_nobody(folder: Path, said: LogCapture) -> None:
+    watch = watching(folder)
+    write(folder, "sources.yaml", "# moved down\n\n" + SOURCES)
+    write(folder, "topics/drones.yaml", "# the same\nquery:   drone*\nchannels: [hook]\n")
+    write(folder, "presswatch.yaml", "# comment\n" + SETTINGS)
+    look(watch, 5)
+    assert not watch.changed.is_set()
+    assert said.entries == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "where"),
+    [
+        ("sources.yaml", "sources:\n- url: gazette\n", "sources.yaml:2:8"),
+        ("topics/drones.yaml", "query: (drone*\nchannels: [hook]\n", "drones.yaml:1:"),
+        ("topics/drones.yaml", "query: drone*\nchannels: [nobody]\n", "drones.yaml:2:"),
+        ("presswatch.yaml", SETTINGS + "cadence: {start: soon}\n", "presswatch.yaml:3:"),
+        ("presswatch.yaml", SETTINGS + "alerts: {operators: [nobody]}\n", "presswatch.yaml:3:"),
+        ("hook.secret", "short", "presswatch.yaml:2:"),
+        ("presswatch.yaml", "\tnonsense", "presswatch.yaml:1:"),
+    ],
+    ids=["source", "query", "channel", "setting", "operator", "secret", "no yaml"],
+)
+def test_what_is_wrong_is_told_once_with_its_place_and_the_one_before_stays(
+    folder: Path, said: LogCapture, name: str, text: str, where: str
+) -> None:
+    watch = watching(folder)
+    before = (folder / name).read_text()
+    write(folder, name, text)
+    look(watch, 6)
+    assert not watch.changed.is_set()
+    (entry,) = said.entries
+    assert (entry["event"], entry["log_level"]) == ("configuration_wrong", "error")
+    assert where in entry["error"]
+    (status,) = watch.app.notices.notices()
+    assert status.notice.event is Event.CONFIGURATION
+    assert where in status.notice.detail
+    write(folder, name, before)
+    look(watch)
+    assert watch.changed.is_set() == (name == "hook.secret"), "a secret may be another one"
+    assert events(said)[1:] == (["configuration_changed"] if name == "hook.secret" else ["configuration_right"])
+
+
+def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said: LogCapture) -> None:
+    watch = watching(folder)
+    write(folder, "hook.secret", "whsec_QW5vdGhlciBzZWNyZXQgb2YgMjQgYnl0ZXMuLi4=")
+    look(watch)
+    assert watch.changed.is_set()
+    assert said.entries[0]["secrets"] == [str(folder / "hook.secret")]
+    assert "whsec" not in str(said.entries)
+
+
+def test_what_only_a_new_process_can_use_is_said_and_the_rest_is_used(folder: Path, said: LogCapture) -> None:
+    watch = watching(folder)
+    write(folder, "presswatch.yaml", SETTINGS + "database: sqlite:///other.db\n")
+    look(watch, 4)
+    assert not watch.changed.is_set()
+    assert [(entry["event"], entry["settings"]) for entry in said.entries] == [("restart_needed", ["database"])]
+    write(folder, "presswatch.yaml", SETTINGS + "database: sqlite:///other.db\ncadence: {start: 5m}\n")
+    look(watch)
+    assert watch.fresh is not None
+    assert watch.fresh.settings.database == watch.app.settings.database
+    assert not (folder / "other.db").exists()
+
+
+def test_a_change_made_while_the_files_were_first_read_is_found(folder: Path) -> None:
+    app = App.open(str(folder / "presswatch.yaml"))
+    app.sync()
+    write(folder, "presswatch.yaml", SETTINGS + "cadence: {start: 5m}\n")
+    watch = Watch(app)
+    look(watch)
+    assert watch.changed.is_set()
