@@ -1,5 +1,6 @@
 """The database: one engine, short transactions, a schema that brings itself up to date."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -149,18 +150,19 @@ def _explained(url: URL) -> Iterator[None]:
     """Turn what the driver says into a sentence that tells an operator what to do."""
     try:
         yield
-    except DBAPIError as error:
-        advice = _advice(str(error.orig).lower(), url)
+    except (DBAPIError, sqlite3.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        advice = _advice(str(said).lower(), url)
         if not advice:
             raise  # a wrong statement or a broken constraint is a bug, not a state of the world
-        raise StorageError(f"{advice} ({_first_line(error)})") from error
+        raise StorageError(f"{advice} ({_first_line(said)})") from error
     except PoolTimeoutError as error:
         raise StorageError("every database connection stayed busy for too long: run less at once") from error
 
 
-def _first_line(error: DBAPIError) -> str:
-    lines = str(error.orig).strip().splitlines()
-    return lines[0] if lines else type(error.orig).__name__
+def _first_line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _advice(said: str, url: URL) -> str:

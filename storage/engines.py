@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from math import ceil
+from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -44,7 +45,12 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 def _begin_sqlite(connection: Connection) -> None:
     # a deferred transaction that turns writer half-way is refused at once, whatever the busy timeout
     writes = connection.get_execution_options().get(WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    spoken(connection).execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def spoken(connection: Connection) -> sqlite3.Connection:
+    """Give the driver's own connection to SQLite, for statements that take less time than SQLAlchemy's part in them."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 def postgres_engine(url: URL, echo: bool, patience: float) -> Engine:

@@ -26,7 +26,7 @@ class Hosts:
             with self._database.write() as connection:
                 write_paces(connection, mine, owner=owner, now=now)
         with self._database.read() as connection:
-            rows = connection.execute(select(hosts).where(*_holds(now), hosts.c.owner != owner)).all()
+            rows = connection.execute(_OTHERS, {"owner": owner, "now": now, "believed": now + SKEW}).all()
         return [_pace(row) for row in rows]
 
 
@@ -38,12 +38,12 @@ def paces_of(connection: Connection, names: Collection[str], *, owner: str, now:
     return {row.host: _pace(row) for row in connection.execute(_PACES, values)}
 
 
-_PACES = select(hosts).where(  # made once: a claim is made many times a second
-    hosts.c.host.in_(bindparam("names", expanding=True)),
+_OTHERS = select(hosts).where(  # made once: a claim is made many times a second
     hosts.c.owner != bindparam("owner"),
     hosts.c.holds_until > bindparam("now"),
     hosts.c.set_at <= bindparam("believed"),
 )
+_PACES = _OTHERS.where(hosts.c.host.in_(bindparam("names", expanding=True)))
 
 
 def write_paces(connection: Connection, paces: Sequence[Pace], *, owner: str, now: datetime) -> None:
@@ -57,10 +57,6 @@ def trim_paces(connection: Connection, *, now: datetime) -> int:
     """Delete what says nothing any more, and what a clock wrote that was set back since."""
     idle = or_(hosts.c.holds_until <= now, set_ahead(hosts.c.set_at, now + SKEW))
     return connection.execute(delete(hosts).where(idle)).rowcount
-
-
-def _holds(now: datetime) -> tuple[Any, Any]:
-    return hosts.c.holds_until > now, ~set_ahead(hosts.c.set_at, now + SKEW)
 
 
 @cache

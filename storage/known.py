@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import cast
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from news.article import Article, Item, Prepared
 from news.source import Lease
@@ -16,6 +16,7 @@ from storage.fingerprint import body_hash
 from storage.identity import canonical_ok, is_front, item_key, url_key
 from storage.likeness import is_wall
 from storage.lookup import Lookup
+from storage.native import Native
 from storage.tables import Moment
 
 _BODY_WINDOW = timedelta(days=30)  # a site that prints the same text later than this prints it again
@@ -225,12 +226,12 @@ def find_names(connection: Connection, ids: Collection[int]) -> set[tuple[int, i
 
 def find_buried(connection: Connection, marks: Callable[[], Collection[int]]) -> set[int]:
     """Give those of the marks whose articles expired; they are not even worked out while none ever did."""
-    if not connection.execute(_ANY_BURIED).first():
+    if not _ANY_BURIED.run(connection, {}):
         return set()
     return {mark for (mark,) in _BURIED.rows(connection, marks())}
 
 
-_ANY_BURIED = text("SELECT 1 FROM tombstones LIMIT 1")
+_ANY_BURIED = Native(start="SELECT 1 FROM tombstones LIMIT 1", sqlite="", postgresql="")
 
 
 def _bodies(connection: Connection, wanted: Collection[str], since: datetime) -> dict[tuple[int, str], int]:

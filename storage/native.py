@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from storage.engines import spoken
+
 _NAME = re.compile(r":(\w+)")
 
 
@@ -28,7 +30,11 @@ class Native:
         self, connection: Connection, values: Mapping[str, object] | Sequence[Mapping[str, object]]
     ) -> Sequence[tuple[Any, ...]]:
         """Run the statement, once or for each of many values, which go to the driver as they are; gives its rows."""
-        result = connection.exec_driver_sql(self._statements[connection.dialect.name], values)
+        if connection.dialect.name == "sqlite":
+            driver = spoken(connection)
+            many = not isinstance(values, Mapping)
+            return (driver.executemany if many else driver.execute)(self._statements["sqlite"], values).fetchall()
+        result = connection.exec_driver_sql(self._statements["postgresql"], values)
         return cast("Sequence[tuple[Any, ...]]", result.all() if result.returns_rows else ())  # tuples, if not by name
 
 

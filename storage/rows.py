@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, literal, select, text
+from sqlalchemy import Connection, Row, Select, literal, select
 
 from news.article import Article, DateFrom, Prepared, Stored, TextFrom
 from news.story import Joined, Story
 from news.topic import Match, Place
+from storage.native import Native
 from storage.tables import articles, sources, stories
 
 T = TypeVar("T")
@@ -26,13 +27,15 @@ def chunks(values: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
 def next_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Reserve ids that rise with the order of arrival; whoever calls this holds the pen."""
     if connection.dialect.name == "sqlite":
-        last = connection.execute(_LAST_ID, {"name": table}).scalar() or 0
+        last = max((seq for (seq,) in _NEXT_IDS.run(connection, {"name": table})), default=0)
         return list(range(last + 1, last + count + 1))
-    return list(connection.execute(_NEXT_IDS, {"name": table, "count": count}).scalars())
+    return [number for (number,) in _NEXT_IDS.run(connection, {"name": table, "count": count})]
 
 
-_LAST_ID = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-_NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+_NEXT_IDS = Native(
+    sqlite="SELECT seq FROM sqlite_sequence WHERE name = :name",  # the last that was given
+    postgresql="SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)",
+)
 
 
 def article_row(prepared: Prepared, *, body_hash: str, tokens: str) -> dict[str, Any]:

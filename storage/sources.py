@@ -19,6 +19,7 @@ from storage.database import Database, take_turns
 from storage.hosts import paces_of, write_paces
 from storage.identity import host_of
 from storage.leases import FREE, SKEW, absurd, is_free, set_ahead, taken
+from storage.native import Native, many
 from storage.rereads import any_due, write_rereads
 from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
@@ -180,15 +181,16 @@ def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
 
 def still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:
     """Which of the leases are ours; their rows stay locked until the transaction ends."""
-    ids = [lease.source_id for lease in leases]
-    held = (
-        select(sources.c.id, sources.c.owner, sources.c.token)
-        .where(sources.c.id.in_(ids))
-        .order_by(sources.c.id)
-        .with_for_update()
-    )
-    found = {row.id: (row.owner, row.token) for row in connection.execute(held)}
+    rows = _HELD.run(connection, {"ids": many(connection, [lease.source_id for lease in leases])})
+    found = {number: (owner, token) for number, owner, token in rows}
     return [lease for lease in leases if found.get(lease.source_id) == (lease.owner, lease.token)]
+
+
+_HELD = Native(
+    start="SELECT s.id, s.owner, s.token FROM ",
+    sqlite="json_each(:ids) AS g CROSS JOIN sources AS s WHERE s.id = g.value",
+    postgresql="sources AS s WHERE s.id = ANY(CAST(:ids AS bigint[])) ORDER BY s.id FOR UPDATE",
+)
 
 
 def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settlement]], *, now: datetime) -> None:
