@@ -1,7 +1,7 @@
 """What a replayed day shows, in figures. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,9 +32,9 @@ class Figures:
     sources: int
     hosts: int
     requests: int
+    by_host: Mapping[str, int]  # requests, the busiest host first
     refused: int  # requests that ended in no list and no "unchanged"
     busiest_hour: int  # requests
-    busiest_host: int  # requests
     smallest_gap: float  # seconds, from the beginning of one request to a host to that of the next
     overlaps: int  # requests to a host that began while another was under way
     published: int  # on the day, until each source was last read
@@ -53,16 +53,17 @@ def figures(press: Sequence[Outlet], day: Day) -> Figures:
     """Count what a day came to."""
     seen_at = {row[0]: row[3] for row in day.articles}
     asked = _by(day.requests, lambda each: each.host)
-    fates = [_fate(outlet, day.requests, seen_at) for outlet in press]
+    read = _by((each for each in day.requests if each.saw), lambda each: each.source)
+    fates = [_fate(outlet, [each.saw for each in read[outlet.source.name]], seen_at) for outlet in press]
     gapped = {row[0] for row in day.fetches if row[7]}
     starts = [later.at - sooner.at for each in asked.values() for sooner, later in pairwise(each)]
     return Figures(
         sources=len(press),
         hosts=len(asked),
         requests=len(day.requests),
+        by_host=dict(Counter(each.host for each in day.requests).most_common()),
         refused=sum(each.status not in {200, 301, 304} for each in day.requests),
         busiest_hour=max(Counter(each.at.replace(minute=0, second=0, microsecond=0) for each in day.requests).values()),
-        busiest_host=max(map(len, asked.values())),
         smallest_gap=min(starts).total_seconds(),
         overlaps=sum(later.at < sooner.until for each in asked.values() for sooner, later in pairwise(each)),
         published=sum(len(each.published) for each in fates),
@@ -87,9 +88,11 @@ class _Fate:
     caught_up: int
 
 
-def _fate(outlet: Outlet, requests: Sequence[Request], seen_at: dict[str, datetime]) -> _Fate:
-    """What became of a source's items: those that were out when it was first read are its backlog and not counted."""
-    looks = [each.saw for each in requests if each.source == outlet.source.name and each.saw]
+def _fate(outlet: Outlet, looks: Sequence[int], seen_at: dict[str, datetime]) -> _Fate:
+    """What became of a source's items: those that were out when it was first read are its backlog and not counted.
+
+    looks: how many items were out at each.
+    """
     if not looks:
         return _Fate(name=outlet.source.name, published=(), missed=(), fell_out=(), caught_up=0)
     listed = {number for saw in looks for number in range(max(0, saw - outlet.window), saw)}

@@ -21,9 +21,9 @@ class Rhythm(StrEnum):
     """How a source publishes."""
 
     AGENCY = "agency"  # 200 items a day, by day and by night
-    DAILY = "daily"  # 15 a day, none at night
-    BURSTY = "bursty"  # three times a day a dozen at once
-    NARROW = "narrow"  # 150 a day in bursts longer than what its list holds
+    DAILY = "daily"  # ten a day, none at night
+    BURSTY = "bursty"  # twice a day a dozen at once
+    NARROW = "narrow"  # 90 a day in bursts longer than what its list holds
     QUIET = "quiet"  # two or three a day
     WEEKLY = "weekly"  # one a week
 
@@ -64,11 +64,11 @@ class Outlet:
         return self.items[max(0, end - self.window) : end][::-1]
 
 
-_SHARES = {Rhythm.AGENCY: 2, Rhythm.DAILY: 38, Rhythm.BURSTY: 10, Rhythm.NARROW: 3, Rhythm.QUIET: 22, Rhythm.WEEKLY: 25}
+_SHARES = {Rhythm.AGENCY: 1, Rhythm.DAILY: 38, Rhythm.BURSTY: 10, Rhythm.NARROW: 2, Rhythm.QUIET: 24, Rhythm.WEEKLY: 25}
 _WINDOWS = {
-    Rhythm.AGENCY: 50,
-    Rhythm.DAILY: 20,
-    Rhythm.BURSTY: 20,
+    Rhythm.AGENCY: 30,
+    Rhythm.DAILY: 12,
+    Rhythm.BURSTY: 15,
     Rhythm.NARROW: 10,
     Rhythm.QUIET: 10,
     Rhythm.WEEKLY: 10,
@@ -131,13 +131,13 @@ def _minutes(dice: Random, rhythm: Rhythm) -> list[float]:
     if rhythm is Rhythm.AGENCY:
         return [dice.uniform(-_DAY / 4, _DAY) for _ in range(250)]
     if rhythm is Rhythm.DAILY:
-        return [*_daytime(dice, 15, -1), *_daytime(dice, 15, 0)]
+        return [*_daytime(dice, 10, -1), *_daytime(dice, 10, 0)]
     if rhythm is Rhythm.BURSTY:
         return [
-            start + dice.uniform(0, 15) for start in _daytime(dice, 1, -1) + _daytime(dice, 3, 0) for _ in range(12)
+            start + dice.uniform(0, 15) for start in _daytime(dice, 1, -1) + _daytime(dice, 2, 0) for _ in range(12)
         ]
     if rhythm is Rhythm.NARROW:
-        return [start + dice.uniform(0, 20) for start in [-60.0, *_daytime(dice, 10, 0)] for _ in range(15)]
+        return [start + dice.uniform(0, 20) for start in [-60.0, *_daytime(dice, 6, 0)] for _ in range(15)]
     if rhythm is Rhythm.QUIET:
         return [*_daytime(dice, 5, -1), *_daytime(dice, dice.choice([2, 3]), 0)]
     return [*_daytime(dice, 3, -1), *(_daytime(dice, 1, 0) if dice.random() < 1 / 7 else [])]

@@ -1,28 +1,25 @@
 """A replayed day keeps what is promised: manners, nothing missed, a pace that follows the news, clocks that jump."""
 
 import asyncio
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from crawler.settings import Limits
 from scheduler.cadence import Rhythm as Bounds
-from storage.database import Database
 from tests.replay.conversation import Request
-from tests.replay.day import Day, Events, live, undisturbed
+from tests.replay.day import Day
 from tests.replay.figures import Class, Figures, figures
 from tests.replay.newsroom import Manner, Outlet, Rhythm, newsroom
 from tests.replay.time import MIDNIGHT, Machine
+from tests.replay.twice import SOURCES, difference, lived, lived_twice
 
-SOURCES = 100  # the whole thousand: benchmarks/day.py
 HALF = Limits().delay / 2
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -31,25 +28,18 @@ def press() -> list[Outlet]:
 
 
 @pytest.fixture(scope="module")
-def day(press: list[Outlet], sqlite_template: Path) -> Day:
-    return lived(press, sqlite_template)
+def days(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> tuple[Day, Day]:
+    return lived_twice(tmp_path_factory.getbasetemp().parent / f"days-{testrun_uid}")  # the workers of a run share it
+
+
+@pytest.fixture(scope="module")
+def day(days: tuple[Day, Day]) -> Day:
+    return days[0]
 
 
 @pytest.fixture(scope="module")
 def counted(press: list[Outlet], day: Day) -> Figures:
     return figures(press, day)
-
-
-def lived(press: Sequence[Outlet], template: Path, hours: float = 24, events: Events = undisturbed) -> Day:
-    """Live a day in a new database; in memory where there is room, for a day waits for the disk ten thousand times."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        shutil.copy(template, f"{folder}/day.db")
-        database = Database(f"sqlite:///{folder}/day.db")
-        try:
-            return live(press, database, hours=hours, events=events)
-        finally:
-            database.close()
 
 
 def by_host(requests: Sequence[Request]) -> dict[str, list[Request]]:
@@ -59,20 +49,20 @@ def by_host(requests: Sequence[Request]) -> dict[str, list[Request]]:
     return found
 
 
-def polls(day: Day, name: str, since: float = 0, until: float = 24) -> int:
-    """How often a source was asked between two hours of the day."""
-    begin, end = MIDNIGHT + timedelta(hours=since), MIDNIGHT + timedelta(hours=until)
-    return sum(row[0] == name and begin <= row[1] < end for row in day.fetches)
-
-
 def named(press: Sequence[Outlet], manner: Manner) -> list[str]:
     return [outlet.source.name for outlet in press if outlet.manner is manner]
 
 
-def test_the_same_day_comes_out_the_same(press: list[Outlet], day: Day, sqlite_template: Path) -> None:
-    again = newsroom(SOURCES)
-    assert again == press
-    assert lived(again, sqlite_template) == day
+def test_the_same_day_comes_out_the_same(days: tuple[Day, Day]) -> None:
+    assert len(days[0].requests) > 20_000
+    assert difference(*days) == ""
+
+
+def test_days_that_differ_say_where_first(day: Day) -> None:
+    (*rows, last) = day.sources
+    other = (*last[:-1], last[-1] + 1)
+    assert difference(day, replace(day, sources=[*rows, other])) == f"sources[{SOURCES - 1}]:\n  {last}\n  {other}"
+    assert difference(day, replace(day, sources=rows)) == f"sources[{SOURCES - 1}]:\n  {last}\n  None"
 
 
 def test_a_host_is_asked_by_one_request_at_a_time_and_at_its_pace(day: Day, counted: Figures) -> None:
@@ -107,8 +97,9 @@ def _lags(found: Class) -> tuple[float, float]:
 
 def test_a_busy_source_is_asked_oftener_than_at_first_and_a_quiet_one_less(press: list[Outlet], day: Day) -> None:
     at_first = timedelta(hours=4) / Bounds().start
+    polls = Counter(row[0] for row in day.fetches if row[1] >= MIDNIGHT + timedelta(hours=20))
     for outlet in press:
-        evening = polls(day, outlet.source.name, since=20)
+        evening = polls[outlet.source.name]
         if outlet.rhythm is Rhythm.AGENCY:
             assert evening > 1.5 * at_first
         if outlet.rhythm is Rhythm.WEEKLY:
@@ -162,7 +153,7 @@ def test_copies_of_one_text_become_one_story(press: list[Outlet], day: Day) -> N
 
 @pytest.mark.parametrize("at", [43, 3600], ids=["amid a round", "at rest"])
 @pytest.mark.parametrize("upset", ["sleeps", "is set an hour forward", "is set an hour back"])
-def test_a_machine_whose_clock_jumps_asks_each_source_once(at: float, upset: str, sqlite_template: Path) -> None:
+def test_a_machine_whose_clock_jumps_asks_each_source_once(at: float, upset: str) -> None:
     async def events(machine: Machine) -> None:
         await asyncio.sleep(at)
         if upset == "sleeps":
@@ -171,7 +162,7 @@ def test_a_machine_whose_clock_jumps_asks_each_source_once(at: float, upset: str
             machine.set(timedelta(hours=1 if "forward" in upset else -1))
 
     press = newsroom(40)
-    day = lived(press, sqlite_template, at / 3600 + 0.5, events)
+    day = lived(press, at / 3600 + 0.5, events)
     soon = Counter(each.source for each in day.requests if at <= each.awake < at + 270 and each.status in {200, 304})
     assert max(soon.values()) == 1
     late = {each.source for each in day.requests if at <= each.awake}
