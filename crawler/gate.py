@@ -17,6 +17,11 @@ from news.pace import Pace
 from news.time import Clock
 
 Sleep = Callable[[float], Awaitable[object]]
+Leave = Callable[[str, float], Awaitable[float]]
+"""Asks leave of the other processes for a request to a host, the next not before so many seconds; 0: granted.
+
+Else it is to be asked again after so many seconds.
+"""
 
 _DELAYS = 20_000  # hosts whose Crawl-delay is remembered
 _REMEMBERED = 4096  # hosts kept before those that are idle and past their pause are forgotten
@@ -34,6 +39,7 @@ class _Place:
     delay: float = 0.0
     strain: Strain = field(default_factory=Strain)
     users: int = 0  # inside or waiting
+    taken_until: float = 0.0  # another process did not let us in for long: until then it is not even asked
 
 
 class Gate:
@@ -52,9 +58,14 @@ class Gate:
         self._chance = chance
         self._sleep = sleep
         self._all = asyncio.Semaphore(limits.concurrency)
+        self._leave: Leave | None = None  # None: there are no other processes
         self._places: dict[str, _Place] = {}
         self._asked: OrderedDict[str, float] = OrderedDict()  # what robots.txt files ask for, longest unsaid first
         self._changed: dict[str, None] = {}  # hosts to tell other processes of; a dict, for a set has no order
+
+    def share(self, leave: Leave) -> None:
+        """Ask leave of the other processes for each request to a host that has a delay."""
+        self._leave = leave
 
     @asynccontextmanager
     async def turn(self, host: str, seat: Seat | None = None) -> AsyncIterator[None]:
@@ -63,7 +74,7 @@ class Gate:
         place.users += 1
         try:
             async with place.slots:
-                await self._start(place, seat)
+                await self._start(host, place, seat)
                 try:
                     yield
                 finally:
@@ -129,16 +140,49 @@ class Gate:
         place = self._places.get(host)
         return place is not None and place.users > 1
 
-    async def _start(self, place: _Place, seat: Seat | None) -> None:
+    async def _start(self, host: str, place: _Place, seat: Seat | None) -> None:
         if not place.delay and not place.next_at:
             await self._enter(seat)
             return
         async with place.door:  # one at a time decides when it starts, or two slots would start at the same instant
-            while (early := place.next_at - self._clock.monotonic()) > 0:
-                self._check_patience(place)
-                await self._sleep(min(early, self._limits.patience))  # a rest may be asked for meanwhile
-            await self._enter(seat)
-            place.next_at = max(place.next_at, self._clock.monotonic() + self._gap(place))
+            began = self._clock.monotonic()
+            while True:
+                await self._until_due(place)
+                gap = self._gap(place)
+                await self._enter(seat)
+                wait = await self._ask_leave(host, gap, seat)
+                if wait <= 0:
+                    break
+                self._check_taken(place, began)
+                place.next_at = max(place.next_at, self._clock.monotonic() + wait)
+            place.next_at = max(place.next_at, self._clock.monotonic() + gap)
+
+    async def _until_due(self, place: _Place) -> None:
+        while (early := place.next_at - self._clock.monotonic()) > 0:
+            self._check_patience(place)
+            await self._sleep(min(early, self._limits.patience))  # a rest may be asked for meanwhile
+
+    async def _ask_leave(self, host: str, gap: float, seat: Seat | None) -> float:
+        """Ask the other processes last, when the request would start; what was entered is left where they refuse."""
+        if self._leave is None:
+            return 0.0
+        wait = 1.0
+        try:
+            wait = await self._leave(host, gap)
+        finally:
+            if wait > 0:
+                self._all.release()
+                if seat is not None:
+                    seat.leave()
+        return wait
+
+    def _check_taken(self, place: _Place, began: float) -> None:
+        """Put requests off for a while where another process has kept a host for itself for as long as any may wait."""
+        now, longest = self._clock.monotonic(), self._limits.crawl_delay_cap * (1 + self._limits.jitter)
+        if now - began > longest:
+            place.taken_until = now + longest
+        if place.taken_until > now:
+            raise CrawlError(Reason.RATE_LIMITED, "another process is asking this host all the time")
 
     async def _enter(self, seat: Seat | None) -> None:
         if seat is not None:

@@ -21,7 +21,7 @@ from news.errors import CrawlError, PresswatchError, StorageError
 from news.fetch import PASSING, Reason
 from news.source import Lease, Source
 from news.time import Clock
-from scheduler.pacing import HostStore, Pacing, exchange
+from scheduler.pacing import HostStore, Pacing, Turns, exchange
 from scheduler.writer import Run, Writer
 
 log = structlog.get_logger()
@@ -101,6 +101,11 @@ class Backfill:
     lease: timedelta
     busy: Callable[[str], object]  # hears the name of a source that another process holds
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    def __post_init__(self) -> None:
+        self.gate.share(
+            Turns(hosts=self.hosts, run=self.run, clock=self.clock, owner=self.owner, lease=self.lease, ours=())
+        )
 
     async def keep(self, source: Source, offers: Sequence[Offer]) -> Filled:
         """Keep what is new of a batch; known articles are left alone before their pages are asked for.

@@ -1,6 +1,7 @@
 """Claims sources and runs them side by side, keeping their leases alive."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ from news.errors import LeaseLostError, StorageError
 from news.source import Lease
 from news.time import Clock
 from scheduler.jump import Jumps
-from scheduler.pacing import HostStore, Pacing, exchange
+from scheduler.pacing import HostStore, Pacing, Turns, exchange
 from scheduler.report import Report
 from scheduler.writer import Run
+from storage.identity import host_of
 
 log = structlog.get_logger()
 _TRIES = 5  # runs in a row that never came to an end; the next is not begun
@@ -59,10 +61,16 @@ class Crew:
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _ended: asyncio.Event = field(default_factory=asyncio.Event, init=False)  # some run did
     _stopping: bool = field(default=False, init=False)
+    _hosts: Counter[str] = field(default_factory=Counter, init=False)  # of the sources that are being run
     _jumps: Jumps = field(init=False)
 
     def __post_init__(self) -> None:
         self._jumps = Jumps(self.clock, over=self.lease / 6)
+        self.gate.share(
+            Turns(
+                hosts=self.hosts, run=self.run, clock=self.clock, owner=self.owner, lease=self.lease, ours=self._hosts
+            )
+        )
 
     @property
     def busy(self) -> int:
@@ -166,10 +174,14 @@ class Crew:
     def _start(self, lease: Lease, *, poison: bool) -> None:
         task = asyncio.create_task(self._one(lease, poison=poison), name=lease.source.name)
         self._active[task] = lease
+        self._hosts[host_of(lease.address)] += 1
         task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        del self._active[task]
+        host = host_of(self._active.pop(task).address)
+        self._hosts[host] -= 1
+        if not self._hosts[host]:
+            del self._hosts[host]
         self._ended.set()
 
     async def _one(self, lease: Lease, *, poison: bool) -> None:

@@ -1,7 +1,8 @@
 """Hosts: the pace at which each may be asked, handed from one process to the next."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select
 
 from news.pace import Pace
-from storage.database import Database
-from storage.leases import SKEW, set_ahead
-from storage.tables import Moment, hosts
+from storage.database import Database, take_turns
+from storage.leases import SKEW, absurd, is_free, set_ahead
+from storage.tables import Moment, hosts, sources
 
 
 class Hosts:
@@ -28,6 +29,30 @@ class Hosts:
         with self._database.read() as connection:
             rows = connection.execute(_OTHERS, {"owner": owner, "now": now, "believed": now + SKEW}).all()
         return [_pace(row) for row in rows]
+
+    def reserve(self, host: str, gap: float, /, *, owner: str, now: datetime, lease: timedelta) -> float:
+        """Have a host for one request, the next by any process not before `gap` seconds, and give 0.
+
+        Else say how many seconds to wait: until it may be asked again, or where another process runs a source of the
+        host and asks it without a word, a second.
+        """
+        with self._database.write() as connection:
+            take_turns(connection)  # a claim is one too
+            theirs = and_(sources.c.host == host, ~sources.c.owner.startswith(owner, autoescape=True))
+            running = theirs & (sources.c.owner != "") & ~is_free(sources, now, absurd(now, lease))
+            if connection.execute(select(sources.c.id).where(running).limit(1)).first():
+                return _BUSY
+            row = connection.execute(select(hosts).where(hosts.c.host == host, *_holds(now))).first()
+            if row and row.owner != owner and row.next_at > now:
+                return float((row.next_at - now).total_seconds())
+            until = now + timedelta(seconds=gap)
+            known = _pace(row) if row else Pace(host=host, next_at=until, rests_until=now, holds_until=until)
+            mine = replace(known, next_at=until, holds_until=max(known.holds_until, until))
+            write_paces(connection, [mine], owner=owner, now=now)
+        return 0.0
+
+
+_BUSY = 1.0
 
 
 def paces_of(connection: Connection, names: Collection[str], *, owner: str, now: datetime) -> dict[str, Pace]:

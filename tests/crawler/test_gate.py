@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.gate import Gate
 from crawler.settings import Limits
+from news.errors import CrawlError
 from news.pace import Pace
 from tests.crawler.acts import ManualClock
 
@@ -276,3 +277,34 @@ def test_no_clock_that_was_wrong_makes_us_wait_longer_than_we_ever_would() -> No
     assert gate.wait("a") == 180.0
     assert gate._gap(gate._place("a")) == 120.0
     assert gate.wait("b") == 24 * 3600.0
+
+
+def test_another_process_that_has_a_hosts_turn_is_waited_for_without_a_place_among_all() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0, concurrency=1)
+    waits = {"a": [3.0, 2.0, 0.0], "b": [0.0]}
+
+    async def leave(host: str, gap: float) -> float:
+        assert gap == 5.0
+        return waits[host].pop(0)
+
+    gate.share(leave)
+    assert [host for host, _ in starts(gate, clock, ["a", "b"])] == ["b", "a"]
+    assert clock.seconds == 1005.0
+
+
+def test_a_host_that_another_process_keeps_for_itself_is_put_off_and_not_asked_of_again_for_a_while() -> None:
+    clock = ManualClock()
+    gate = gate_of(clock, delay=5.0)
+    asked: list[float] = []
+
+    async def leave(_host: str, _gap: float) -> float:
+        asked.append(clock.seconds)
+        return 1.0
+
+    gate.share(leave)
+    for _ in range(2):
+        with pytest.raises(CrawlError, match="another process is asking this host"):
+            starts(gate, clock, ["a"])
+    assert asked[-2] - asked[0] == 181, "as long as robots.txt may make a request wait"
+    assert asked[-1] - asked[-2] <= 1

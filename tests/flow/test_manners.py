@@ -30,6 +30,8 @@ class Host:
     inside: int = 0
     most: int = 0
     url: str = ""
+    elsewhere: str = ""  # where its four pages are, from number 4 * `first` on
+    first: int = 0
     done: threading.Event = field(default_factory=threading.Event)  # both daemons came often enough
     hold: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -48,9 +50,10 @@ class Host:
         return self.pages if request.path.startswith("/page") else self._feed()
 
     def _feed(self) -> Answer:
+        numbers = range(4 * self.first, 4 * self.first + 4) if self.elsewhere else range(self.items)
         items = "".join(
-            f"<item><title>News {number}</title><link>{self.url}/page/{number}</link></item>"
-            for number in range(self.items)
+            f"<item><title>News {number}</title><link>{self.elsewhere or self.url}/page/{number}</link></item>"
+            for number in numbers
         )
         body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
         return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
@@ -145,3 +148,24 @@ def test_two_daemons_never_ask_a_host_at_once_nor_sooner_than_one_would(tmp_path
     for address, host in hosts.items():
         assert host.most == 1, address
         assert min(host.gaps) > 0.5, (address, host.asked)  # half of the delay, less what the server notes too late
+
+
+@pytest.mark.parametrize("kind", ["sources of other hosts", "one of its own"])
+def test_two_processes_whose_pages_lie_on_one_host_ask_it_no_sooner_than_one_would(
+    tmp_path: Path, database_url: str, kind: str
+) -> None:
+    pages = Host(pages=Answer(body=b"<html><body><p>Some news.</p></body></html>"))
+    with ExitStack() as stack:
+        stack.enter_context(serving(pages, "127.0.0.4"))
+        addresses = ["127.0.0.2", "127.0.0.3" if kind == "sources of other hosts" else "127.0.0.4"]
+        feeds = [
+            stack.enter_context(serving(Host(elsewhere=pages.url, first=n), at))[n] for n, at in enumerate(addresses)
+        ]
+        mine = desk(tmp_path, database_url, feeds)
+        mine.settings |= {"FETCH__DELAY": "1s", "FETCH__PER_HOST": "1"}
+        names = [each["source"]["name"] for each in mine.json("sources", "list")]
+        crawls = [mine.start("crawl", "--source", name, "--json") for name in names]
+        told = [crawl.communicate(timeout=2 * WAIT) for crawl in crawls]
+    assert [crawl.returncode for crawl in crawls] == [0, 0], told
+    assert {path for path, _, _ in pages.asked} >= {f"/page/{number}" for number in range(8)}
+    assert min(pages.gaps) > 0.45, pages.asked  # half of the delay, less what the server notes too late

@@ -1,7 +1,7 @@
 """A crawler, a store and a clock that behave, for the flow's own tests."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -200,6 +200,10 @@ class FakeStore:
         self.events += [f"told {each.host}" for each in mine]
         return self.others
 
+    def reserve(self, host: str, gap: float, /, *, owner: str, now: datetime, lease: timedelta) -> float:
+        self.events.append(f"{owner} has {host}")
+        return 0.0
+
 
 @dataclass
 class FakeGate:
@@ -214,6 +218,9 @@ class FakeGate:
 
     def heed(self, paces: Iterable[Pace], /) -> None:
         self.heeded += [each.host for each in paces]
+
+    def share(self, leave: Callable[[str, float], Awaitable[float]], /) -> None:
+        self.leave = leave
 
 
 def pace(host: str) -> Pace:

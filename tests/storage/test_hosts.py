@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -118,3 +119,47 @@ def test_paces_that_say_nothing_any_more_are_swept_away(database: Database) -> N
     hosts.exchange([pace("ahead", holds_until=later(days=9))], owner="one", now=later(days=8))
     assert maintain(database, Retention(), now=later(minutes=1)).hosts == 2
     assert [each.host for each in hosts.exchange([], owner="two", now=later(minutes=1))] == ["slow"]
+
+
+def test_a_hosts_turn_is_had_by_one_process_at_a_time(database: Database) -> None:
+    hosts = Hosts(database)
+    have = partial(hosts.reserve, "pages.example", 5.0, lease=LEASE)
+    assert have(owner="one", now=NOW) == 0
+    assert have(owner="two", now=later(seconds=2)) == 3
+    assert have(owner="one", now=later(seconds=2)) == 0, "who has it knows its own pace"
+    assert have(owner="two", now=later(seconds=7)) == 0
+    assert have(owner="one", now=later(seconds=8)) == 4
+
+
+def test_a_host_whose_source_another_process_runs_is_left_to_it(database: Database) -> None:
+    queue, hosts = Sources(database), Hosts(database)
+    queue.sync([source("front", url="https://press.example/front")], now=NOW)
+    have = partial(hosts.reserve, "press.example", 5.0, lease=LEASE)
+    (front,) = claimed(queue, "one")
+    assert have(owner="two", now=NOW) == 1
+    assert have(owner="one", now=NOW) == 0
+    queue.settle([(front, settlement())], now=NOW)
+    assert have(owner="one:front", now=later(seconds=6)) == 0
+    queue.hold("front", owner="two:front", now=later(seconds=6), lease=LEASE)
+    assert have(owner="two", now=later(seconds=12)) == 0, "a back-fill writes to it"
+    assert have(owner="one", now=later(minutes=9)) == 0, "its lease ended"
+
+
+def test_a_turn_keeps_what_is_known_of_a_host(database: Database) -> None:
+    hosts = Hosts(database)
+    slow = pace("pages.example", next_at=NOW, delay=30.0, factor=2.0, holds_until=later(days=1))
+    hosts.exchange([slow], owner="one", now=NOW)
+    assert hosts.reserve("pages.example", 60.0, owner="two", now=NOW, lease=LEASE) == 0
+    (told,) = hosts.exchange([], owner="one", now=NOW)
+    assert (told.delay, told.factor, told.holds_until) == (30.0, 2.0, later(days=1))
+
+
+def test_of_many_processes_one_has_the_turn(database: Database) -> None:
+    hosts, barrier = Hosts(database), Barrier(4)
+
+    def have(owner: int) -> float:
+        barrier.wait(10)
+        return hosts.reserve("pages.example", 5.0, owner=f"o{owner}", now=NOW, lease=LEASE)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(have, range(4))) == [0, 5, 5, 5]
