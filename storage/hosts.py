@@ -42,7 +42,8 @@ class Hosts:
             running = theirs & (sources.c.owner != "") & ~is_free(sources, now, absurd(now, lease))
             if connection.execute(select(sources.c.id).where(running).limit(1)).first():
                 return _BUSY
-            row = connection.execute(select(hosts).where(hosts.c.host == host, *_holds(now))).first()
+            said = (hosts.c.host == host, hosts.c.holds_until > now, hosts.c.set_at <= now + SKEW)
+            row = connection.execute(select(hosts).where(*said)).first()
             if row and row.owner != owner and row.next_at > now:
                 return float((row.next_at - now).total_seconds())
             until = now + timedelta(seconds=gap)
