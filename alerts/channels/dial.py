@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from datetime import timedelta
 from ipaddress import ip_address
 
 from news.addresses import is_private, is_public
@@ -28,18 +29,31 @@ async def addresses(host: str, port: int, *, allow_private: bool) -> Sequence[st
     return usable
 
 
-async def connect(host: str, port: int, *, allow_private: bool) -> socket.socket:
-    """Connect to the first of a host's usable addresses that answers; raises DeliveryError when none does."""
+def turn(within: timedelta, addresses: int) -> float | None:
+    """How many seconds one of so many addresses may take to connect; None: as long as there is time.
+
+    A share of the exchange's time, so that dead ones leave one for those that answer, and one for the exchange.
+    """
+    return within.total_seconds() / (addresses + 1) if addresses > 1 else None
+
+
+async def connect(host: str, port: int, *, allow_private: bool, within: timedelta) -> socket.socket:
+    """Connect to the first of a host's usable addresses that answers; raises DeliveryError when none does.
+
+    within: the time of the whole exchange, of which no address takes more than its turn.
+    """
     loop = asyncio.get_running_loop()
     failure = ""
-    for address in await addresses(host, port, allow_private=allow_private):
+    usable = await addresses(host, port, allow_private=allow_private)
+    for address in usable:
         one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         try:
             one.setblocking(False)
-            await loop.sock_connect(one, (address, port))
-        except OSError as error:
+            async with asyncio.timeout(turn(within, len(usable))):
+                await loop.sock_connect(one, (address, port))
+        except OSError as error:  # also the end of its turn
             one.close()
-            failure = str(error)
+            failure = str(error) or f"{address} did not answer"
         except BaseException:
             one.close()
             raise

@@ -172,7 +172,7 @@ class EmailChannel:
         from aiosmtplib import SMTP
 
         told = self._settings
-        line = await connect(told.host, told.port, allow_private=told.allow_private)
+        line = await connect(told.host, told.port, allow_private=told.allow_private, within=told.timeout)
         server = SMTP(
             hostname=told.host,
             sock=line,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alerts.channels.dial import addresses
+from alerts.channels.dial import addresses, turn
 from alerts.channels.signature import key_of, signatures
 from alerts.notices import notice_payload
 from alerts.payload import MOST, digest_payload, payload
@@ -97,11 +97,12 @@ class WebhookChannel:
 
         failure: httpx2.HTTPError | None = None
         usable = await addresses(self._host, self._port, allow_private=self._settings.allow_private)
-        async with httpx2.AsyncClient(trust_env=False, timeout=None, verify=self._trust) as client:
+        limit = httpx2.Timeout(None, connect=turn(self._settings.timeout, len(usable)))
+        async with httpx2.AsyncClient(trust_env=False, timeout=limit, verify=self._trust) as client:
             for address in usable:
                 try:
                     return await self._post_to(client, address, body, headers)
-                except httpx2.ConnectError as error:
+                except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                     failure = error
                 except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                     raise DeliveryError(one_line(f"{self._host}: {_said(error)}")) from error

@@ -1,9 +1,11 @@
 """The address that was checked is the one dialled: a name may say one thing now and another a moment later."""
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -77,15 +79,7 @@ def test_mail_asks_the_resolver_once_and_dials_what_it_checked() -> None:
 
     async def scene() -> None:
         async with mail_server() as server:
-            settings = EmailSettings(
-                host="mail.example",
-                port=server.port,
-                tls=Tls.NONE,
-                sender="a@b.example",
-                recipients=("c@d.example",),
-                allow_private=True,
-            )
-            await EmailChannel("desk", settings, clock=WallClock()).send(delivery())
+            await mailer(server.port, timedelta(seconds=20)).send(delivery())
             assert len(server.mails) == 1
 
     play(resolver, scene())
@@ -100,6 +94,69 @@ def test_a_second_address_is_dialled_when_the_first_does_not_answer() -> None:
             assert len(desk.posts) == 1
 
     play(Resolver([["127.0.0.9", PRIVATE]]), scene())
+
+
+@contextlib.contextmanager
+def deaf(address: str, port: int = 0) -> Iterator[int]:
+    """An address that takes no more connections and refuses none: its queue is full."""
+    with contextlib.ExitStack() as open_:
+        door = open_.enter_context(socket.socket())
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((address, port))
+        door.listen(0)
+        port = door.getsockname()[1]
+        for _ in range(4):
+            waiting = open_.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield port
+
+
+DEAF = ["127.0.0.11", "127.0.0.12", "127.0.0.13"]
+
+
+def test_addresses_that_never_answer_leave_a_webhook_time_for_the_one_that_does() -> None:
+    async def scene() -> None:
+        async with receiver() as desk:
+            with deaf(DEAF[0], desk.port), deaf(DEAF[1], desk.port), deaf(DEAF[2], desk.port):
+                settings = WebhookSettings(
+                    url=f"http://hook.example:{desk.port}/", allow_private=True, timeout=timedelta(seconds=3)
+                )
+                await WebhookChannel("hook", settings, clock=WallClock()).send(delivery())
+            assert len(desk.posts) == 1
+
+    play(Resolver([[*DEAF, PRIVATE]]), scene())
+
+
+def test_addresses_that_never_answer_leave_mail_time_for_the_one_that_does() -> None:
+    async def scene() -> None:
+        async with mail_server() as server:
+            with deaf(DEAF[0], server.port), deaf(DEAF[1], server.port):
+                await mailer(server.port, timedelta(seconds=3)).send(delivery())
+            assert len(server.mails) == 1
+
+    play(Resolver([[*DEAF[:2], PRIVATE]]), scene())
+
+
+def test_when_no_address_answers_the_mail_is_put_off_within_its_time() -> None:
+    async def scene() -> None:
+        with deaf(DEAF[0]) as port, deaf(DEAF[1], port), pytest.raises(DeliveryError, match="did not answer"):
+            await mailer(port, timedelta(seconds=1)).send(delivery())
+
+    play(Resolver([DEAF[:2]]), scene())
+
+
+def mailer(port: int, timeout: timedelta) -> EmailChannel:
+    settings = EmailSettings(
+        host="mail.example",
+        port=port,
+        tls=Tls.NONE,
+        sender="a@b.example",
+        recipients=("c@d.example",),
+        allow_private=True,
+        timeout=timeout,
+    )
+    return EmailChannel("desk", settings, clock=WallClock())
 
 
 def test_a_name_that_changes_from_public_to_private_reaches_nothing_inside() -> None:
