@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -38,7 +38,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that may write; SQLite lets one in at a time, so that none is refused at its end."""
-        with self._pen, _explained(self._url), self._engine.connect() as connection:
+        with self._pen, _explained(self._url, self._engine), self._engine.connect() as connection:
             connection.execution_options(**{WRITE: True})
             with connection.begin():
                 yield connection
@@ -46,7 +46,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of things; keep it short, for in SQLite it makes writers wait."""
-        with _explained(self._url), self._reading.connect() as connection, connection.begin():
+        with _explained(self._url, self._engine), self._reading.connect() as connection, connection.begin():
             yield connection
 
     def __repr__(self) -> str:
@@ -146,18 +146,35 @@ def _revision(connection: Connection) -> str:
 
 
 @contextmanager
-def _explained(url: URL) -> Iterator[None]:
+def _explained(url: URL, engine: Engine) -> Iterator[None]:
     """Turn what the driver says into a sentence that tells an operator what to do."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         said = error.orig if isinstance(error, DBAPIError) else error
-        advice = _advice(str(said).lower(), url)
+        words = str(said).lower()
+        advice = _OTHER.format(where=_shown(url)) if _is_other(engine, words) else _advice(words, url)
         if not advice:
             raise  # a wrong statement or a broken constraint is a bug, not a state of the world
         raise StorageError(f"{advice} ({_first_line(said)})") from error
     except PoolTimeoutError as error:
         raise StorageError("every database connection stayed busy for too long: run less at once") from error
+
+
+_OTHER = (
+    "{where} was made by an earlier, unreleased presswatch that had other tables, and cannot be used any more:"
+    " move it away, or name another under `database`"
+)
+
+
+def _is_other(engine: Engine, said: str) -> bool:
+    """Say whether a complaint about tables or columns comes from a schema that is not ours; else it is a bug."""
+    if not any(sign in said for sign in ("column", "not null", "no such table", "relation")):
+        return False
+    found = inspect(engine)
+    there = {name: {each["name"] for each in found.get_columns(name)} for name in found.get_table_names()}
+    differs = any(there.get(table.name) != set(table.c.keys()) for table in metadata.tables.values())
+    return differs and "alembic_version" in there
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import insert, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from news.errors import ConfigError, StorageError
 from storage.database import Database, hold_pen
 from storage.engines import wal_is_safe
-from storage.tables import articles
+from storage.tables import articles, tombstones
 from tests.storage.press import NOW
 
 
@@ -267,6 +267,35 @@ def test_up_to_date_database_opens_without_alembic(sqlite_url: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, sqlite_url], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        "CREATE TABLE tombstones (sign INTEGER)",
+        "CREATE TABLE tombstones (mark INTEGER, sign TEXT NOT NULL)",
+        "SELECT 1",
+    ],
+    ids=["a column is missing", "a column is left over", "the table is missing"],
+)
+def test_database_of_an_earlier_schema_says_what_to_do(database: Database, earlier: str) -> None:
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE tombstones"))
+        connection.execute(text(earlier))
+    try:
+        with pytest.raises(StorageError, match="unreleased presswatch"), database.write() as connection:
+            connection.execute(text("INSERT INTO tombstones (mark) VALUES (1)"))
+    finally:
+        with database.write() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS tombstones"))
+            tombstones.create(connection)
+
+
+def test_complaint_about_the_columns_of_our_own_tables_stays_a_bug(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with pytest.raises(OperationalError, match="no such column"), database.read() as connection:
+        connection.execute(text("SELECT nonsense FROM tombstones"))
+    database.close()
 
 
 def test_read_only_file_is_named(sqlite_url: str) -> None:
