@@ -231,6 +231,7 @@ class App:
         """Let go of what was kept long enough; returns what went, in numbers."""
         from storage.maintain import Retention, maintain
 
+        self.deliveries.give_up_on_strangers(list(self.settings.channels), now=self.clock.now())
         keep = self.settings.retention
         retention = Retention(articles=keep.articles, delivered=keep.delivered, dead=keep.dead)
         return maintain(self.database, retention, now=self.clock.now())
