@@ -51,11 +51,6 @@ def load_lists(folder: Path) -> dict[str, NameList]:
     return {name: _with_included(names, nodes[name], own) for name, names in own.items()}
 
 
-def load_topics(folder: Path, lists: Mapping[str, NameList]) -> list[Topic]:
-    """Read all topics of a folder in order of name, without their examples."""
-    return [file.topic for file in load_topic_files(folder, lists)]
-
-
 def load_topic_files(folder: Path, lists: Mapping[str, NameList]) -> list[TopicFile]:
     """Read all topics of a folder in order of name; a folder that does not exist holds none.
 

@@ -89,12 +89,6 @@ def sketch(hashes: AbstractSet[int]) -> tuple[int, ...]:
     return tuple(sorted(low if len(low) >= size else hashes)[:size])
 
 
-def jaccard(one: AbstractSet[int], other: AbstractSet[int]) -> float:
-    """Give the shared part of both sets together, 0 to 1; 0 where both are empty."""
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
-
-
 def containment(one: AbstractSet[int], other: AbstractSet[int]) -> float:
     """Give the part of the smaller set that the larger one holds, 0 to 1."""
     shared = len(one & other)

@@ -173,11 +173,6 @@ class DeliveryStore:
         with self._database.write() as connection:
             return connection.execute(delete(channels).where(channels.c.name == channel)).rowcount > 0
 
-    def disabled_channels(self) -> dict[str, str]:
-        """Give the channels that are switched off, and why."""
-        with self._database.read() as connection:
-            return {row.name: row.reason for row in connection.execute(select(channels))}
-
     def alerts(
         self, limit: int = 50, *, topic: str | None = None, before: int | None = None, given_up: bool = False
     ) -> list[AlertStatus]:

@@ -7,7 +7,7 @@ import pytest
 
 from news.article import Article
 from news.errors import ConfigError
-from presswatch.topicfiles import Example, load_lists, load_topic, load_topic_files, load_topics
+from presswatch.topicfiles import Example, load_lists, load_topic, load_topic_files
 from topics.lint import lint
 from topics.matcher import compile_topics
 
@@ -153,7 +153,7 @@ def test_version_follows_the_meaning(tmp_path: Path) -> None:
 
 def test_folder_that_does_not_exist_holds_nothing(tmp_path: Path) -> None:
     assert load_lists(tmp_path / "none") == {}
-    assert load_topics(tmp_path / "none", {}) == []
+    assert load_topic_files(tmp_path / "none", {}) == []
 
 
 def test_shipped_topics_and_lists_are_sound() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from presswatch.topicfiles import load_lists, load_topics
+from presswatch.topicfiles import load_lists, load_topic_files
 from topics.matcher import compile_topics
 from topics.score import Score, read_labels, score
 
@@ -16,7 +16,8 @@ FLOORS = {"en": 0.93, "tr": 0.94, "az": 0.94, "ru": 0.94, "uk": 0.9, "de": 0.9, 
 @pytest.fixture(scope="module")
 def judged() -> Score:
     lists = load_lists(ROOT / "config" / "lists")
-    matcher = compile_topics(load_topics(ROOT / "config" / "topics", lists), lists)
+    files = load_topic_files(ROOT / "config" / "topics", lists)
+    matcher = compile_topics([file.topic for file in files], lists)
     labels = read_labels(LABELS.read_text("utf-8").splitlines(), LABELS.name)
     assert len(labels) >= 880
     return score(matcher, "defence-cooperation", labels)
