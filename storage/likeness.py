@@ -56,6 +56,21 @@ _WALL_WORDS = (
     *("кукі", "підпис", "передплат", "конфіденц"),
     *("اشتر", "مشترك", "المشترك", "للمشترك", "الارتباط", "المرور", "الخصوص", "المتصفح", "اعلان"),
     *("روبوت", "نتحقق", "تحميل"),
+    # of robot checks what only they say: they speak to their reader, news of robots and of safety do not
+    *("cloudflare", "fortfahren", "fortzufahren", "bestatigen", "deaktiviert", "automatisierungstool", "ungewohnlich"),
+    *("navigateur", "activez", "rechargez", "desactive", "automatisation"),
+    *(
+        "oldugunuz",
+        "olmadiginiz",
+        "degilseniz",
+        "baglantiniz",
+        "erisiminiz",
+        "adresiniz",
+        "etkinlestirin",
+        "dogrulay",
+        "kaydirici",
+    ),
+    *("tesdiqleyin", "aktivlesdirin", "sebekeniz", "sorgunuz", "deyilsiniz", "unvaniniz", "yenileyin"),
 )
 _WALL_START = min(map(len, _WALL_WORDS))
 _WALL_STARTS = frozenset(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
