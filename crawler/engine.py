@@ -232,6 +232,8 @@ class Engine:
             wait = retry_after(headers.get("retry-after", ""), self._clock.now(), self._limits.retry_after_cap)
             if wait:
                 self._gate.pause(url.raw_host or "", wait.total_seconds())
+        if status == 407:  # said by a proxy alone; one that opens a tunnel is heard by the client
+            return CrawlError(Reason.NETWORK, f"the proxy answered {status}", status=status)
         reason = {410: Reason.GONE, 429: Reason.RATE_LIMITED}.get(status)
         if reason is None:
             reason = Reason.HTTP_5XX if status >= 500 else Reason.HTTP_4XX

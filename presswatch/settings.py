@@ -312,6 +312,8 @@ def secret(value: SecretStr, file: Path | None, base: Path) -> str:
     try:
         if path.is_dir():  # said first: chmod 600 would lock it
             raise ConfigError(f"{path} is a folder, not a file that holds a secret")
+        if path.exists() and not path.is_file():  # a pipe may be read once, and nobody may ever write to it
+            raise ConfigError(f"{path} is no plain file that holds a secret", hint="write it to one, then chmod 600")
         if path.stat().st_mode & 0o077:
             raise ConfigError(f"{path} may be read by others", hint=f"chmod 600 {path}")
         return path.read_text("utf-8").strip()

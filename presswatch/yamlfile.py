@@ -183,6 +183,8 @@ def parse(text: str, file: str) -> Node:
         raw = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and (swallowed := _swallowed(document, mark.line)):
+            raise ConfigError(_COMMENT, at=document.at(*swallowed), hint=_QUOTE) from error
         at = document.at(mark.line, mark.column) if mark else None
         raise ConfigError(f"not YAML: {error.problem or error.context}", at=at) from error
     except yaml.YAMLError as error:
@@ -190,6 +192,21 @@ def parse(text: str, file: str) -> Node:
     except RecursionError as error:
         raise ConfigError(f"{file}: nested too deeply") from error
     return Node(raw or yaml.MappingNode("tag:yaml.org,2002:map", [], _START, _START), document)
+
+
+_FLOW_COMMENT = re.compile(r"^[^#\"']*[\[{][^#\"']*[:,\[{]\s+(#)")
+_COMMENT = "not YAML: the rest of this line is a comment, with it the bracket that closes"
+_QUOTE = 'a value that begins with # must stand in quotes: "#"'
+
+
+def _swallowed(document: "Document", line: int) -> tuple[int, int] | None:
+    """Find the # that made a comment of a value inside brackets: YAML complains of what comes lines later."""
+    for number in range(min(line, len(document.lines) - 1), -1, -1):
+        if found := _FLOW_COMMENT.match(document.lines[number]):
+            return number, found.start(1)
+        if number < line and document.lines[number].strip():
+            return None
+    return None
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:

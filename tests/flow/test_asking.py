@@ -111,6 +111,7 @@ def test_a_source_is_asked_through_its_proxy_plain_and_tunnelled(
             said = mine.run("sources", "try", "quay", status=1)
             assert said.startswith("quay: ")
             assert "cannery" not in said
+            assert wrong.endswith(":9") or "the proxy answered 407" in said
 
 
 def test_a_secret_stays_behind_where_an_address_leaves_https_or_its_port(

@@ -91,6 +91,8 @@ def test_of_a_source_of_which_nothing_more_is_said_nothing_is_kept(tmp_path: Pat
         ("    pick:\n      date: '//['", "5:13", "pick.date: "),
         ("    pick: {authors: '//a[contains()]'}", "4:21", "pick.authors: "),
         ("    pick:\n      text: #story", "5:7", "must stand in quotes"),
+        ("    pick: {text: #story}\n  - name: b\n    url: https://b.example/", "4:18", "must stand in quotes"),
+        ("    pick: {date: time, text: #story, title: h1}", "4:30", "must stand in quotes"),
         ("    pick: {body: div}", "4:12", "unknown key 'body'"),
     ],
 )
@@ -108,6 +110,7 @@ def test_what_is_wrong_is_shown_where_it_stands_and_no_secret(
     [
         "    headers: {Authorization: canary, X: [}",
         "    {Cookie: canary}",
+        "    headers: {Cookie: canary, X-A: #b}",
         "    auth: {username: a, password: canary, pasword: b}",
         "    proxy: http://a:canary@b:1 # x\n    kind: [",
     ],

@@ -1,5 +1,6 @@
 """Settings: defaults, the environment's word, and errors that point."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -171,6 +172,12 @@ def test_secret_file_must_be_ours_alone(tmp_path: Path) -> None:
         secret(SecretStr(""), Path("password"), tmp_path)
     path.chmod(0o600)
     assert secret(SecretStr(""), Path("password"), tmp_path) == "hunter2"
+
+
+def test_a_pipe_that_nobody_writes_to_is_no_secret_and_waited_for_by_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(ConfigError, match="is no plain file"):
+        secret(SecretStr(""), Path("pipe"), tmp_path)
 
 
 def test_a_folder_is_no_secret_and_nobody_is_told_to_lock_it(tmp_path: Path) -> None:
