@@ -16,6 +16,7 @@ from presswatch.settings import EmailTarget, Part, Settings
 log = structlog.get_logger()
 _NAMED = 20  # names of one kind in a line of the log
 _AT_START = ("database", "log.format", "log.level")  # what only a new process takes over
+_FOLDERS = ("topics", "lists")
 _Files = Mapping[Path, tuple[int, int, int]]  # those that are there, with what changes when they do
 
 
@@ -41,6 +42,7 @@ class Watch:
         if self.changed.is_set() or not is_calm or seen == self._judged:
             return
         try:
+            _miss(self.app, self._used, seen)
             await self._judge({path for path in {*self._used, *seen} if self._used.get(path) != seen.get(path)})
         except ConfigError as error:
             await self._refuse(error)
@@ -103,8 +105,19 @@ def files(app: App) -> _Files:
 
 
 def _listed(folder: Path) -> Iterator[Path]:
-    for name in ("topics", "lists"):
+    for name in _FOLDERS:
         yield from sorted((folder / name).glob("*.yaml"))
+
+
+def _miss(app: App, used: _Files, seen: _Files) -> None:
+    """Refuse a configuration of which a part is away: read as it is, that would mean to watch nothing any more."""
+    folders = {path.parent for path in used if path.parent.parent == app.folder and path.parent.name in _FOLDERS}
+    gone = [path for path in (app.config, app.source_file) if path in used and path not in seen]
+    gone += [path for path in sorted(folders) if not path.is_dir()]
+    if gone:
+        raise ConfigError(
+            f"{gone[0]} is not there any more", hint="put it back; to watch nothing, leave it there, empty"
+        )
 
 
 def _secrets(app: App) -> Iterator[Path]:

@@ -151,6 +151,27 @@ def test_what_is_wrong_is_told_once_with_its_place_and_the_one_before_stays(
     assert events(said)[1:] == (["configuration_changed"] if name == "hook.secret" else ["configuration_right"])
 
 
+@pytest.mark.parametrize("name", ["sources.yaml", "topics", "presswatch.yaml"])
+def test_a_part_that_is_away_is_no_configuration_that_watches_nothing(
+    folder: Path, said: LogCapture, name: str
+) -> None:
+    watch = watching(folder)
+    (folder / name).rename(folder / "elsewhere")
+    look(watch, 4)
+    assert events(said) == ["configuration_wrong"]
+    assert f"{folder / name} is not there any more" in said.entries[0]["error"]
+    (folder / "elsewhere").rename(folder / name)
+    look(watch)
+    assert events(said) == ["configuration_wrong", "configuration_right"]
+
+
+def test_the_last_topic_may_go(folder: Path, said: LogCapture) -> None:
+    watch = watching(folder)
+    (folder / "topics" / "drones.yaml").unlink()
+    look(watch)
+    assert said.entries[0]["topics_removed"] == ["drones"]
+
+
 def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said: LogCapture) -> None:
     watch = watching(folder)
     write(folder, "hook.secret", "whsec_QW5vdGhlciBzZWNyZXQgb2YgMjQgYnl0ZXMuLi4=")
