@@ -34,7 +34,7 @@ from stock import SITES, START, stock
 from news.article import Article, Prepared
 from storage.boilerplate import learn
 from storage.database import Database, hold_pen
-from storage.fingerprint import body_hash, shingles, sketch
+from storage.fingerprint import shingles, sketch, take_apart
 from storage.rows import article_row, joined_row
 from storage.stories import Arrival, place_many
 from storage.tables import articles, boilerplate, sources
@@ -86,13 +86,14 @@ class Measured:
 
     def keep(self, texts: Sequence[Text]) -> int:
         """Place and insert texts; gives how many were taken for copies."""
-        arrivals = [_arrival(next(self._ids), each) for each in texts]
-        now = arrivals[-1].prepared.article.first_seen_at
+        numbered = [(next(self._ids), each) for each in texts]
+        now = START + timedelta(seconds=numbered[-1][0])
         with ExitStack() as stack:
             connection = stack.enter_context(self._database.write())
             hold_pen(connection)
             server = _server(connection)
             before, start = server(), time.process_time()
+            arrivals = [_arrival(*each) for each in numbered]
             placed = place_many(connection, arrivals, now=now)
             spent = time.process_time() - start
             self.server += server() - before
@@ -108,12 +109,13 @@ def _arrival(number: int, drawn: Text) -> Arrival:
     moment = START + timedelta(seconds=number)
     article = Article(url=f"https://site.example/{number}", title=drawn.title, text=drawn.text, first_seen_at=moment)
     prepared = Prepared(article=article, tokens=drawn.tokens)
-    return Arrival(article_id=number, prepared=prepared, source=f"site{number % SITES}", source_id=1 + number % SITES)
+    site = number % SITES
+    body = take_apart(drawn.tokens)
+    return Arrival(article_id=number, prepared=prepared, body=body, source=f"site{site}", source_id=1 + site)
 
 
 def _row(arrival: Arrival) -> dict[str, Any]:
-    tokens = arrival.prepared.tokens
-    row = article_row(arrival.prepared, body_hash=body_hash(tokens), tokens=" ".join(tokens))
+    row = article_row(arrival.prepared, body_hash=arrival.body.twin, tokens=arrival.body.joined)
     return row | {"id": arrival.article_id, "source_id": arrival.source_id}
 
 

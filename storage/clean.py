@@ -104,18 +104,19 @@ def _cleaned(article: Article, now: datetime) -> Article:
 
 def clean_prepared(prepared: Prepared, *, now: datetime) -> Prepared:
     """Give article, tokens and matches as they can be kept."""
-    article = clean_article(prepared.article, now=now)
-    matches = prepared.matches
+    article, tokens, matches = clean_article(prepared.article, now=now), clean_tokens(prepared.tokens), prepared.matches
+    if article is prepared.article and tokens is prepared.tokens:
+        return prepared
     if len(article.text) != len(prepared.article.text) or len(article.title) != len(prepared.article.title):
         matches = [_within(match, article) for match in matches]
-    return replace(prepared, article=article, tokens=clean_tokens(prepared.tokens), matches=matches)
+    return replace(prepared, article=article, tokens=tokens, matches=matches)
 
 
 def clean_tokens(tokens: Sequence[str]) -> Sequence[str]:
     """Give tokens that can be index terms and be joined by spaces; nearly always the very same ones."""
     joined = " ".join(tokens)
     fit = joined.isprintable() and 4 * len(joined) <= _TOKENS_BYTES and max(map(len, tokens), default=0) <= TOKEN_CHARS
-    if fit and joined.count(" ") == len(tokens) - 1 and "" not in tokens:
+    if fit and joined.count(" ") == len(tokens) - 1 and "  " not in f" {joined} ":
         return tokens
     return [token[:TOKEN_CHARS] for token in clean_line(joined, _TOKENS_BYTES).split(" ") if token]
 

@@ -1,7 +1,7 @@
 """The one commit: articles, stories, matches, alerts, what is owed, and how the run ended; all or nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from news.story import Joined
 from storage.clean import clean_prepared
 from storage.database import Database, hold_pen
 from storage.known import BURIED, Candidate, Known, candidate, learn, look_up, twin
-from storage.native import Native
+from storage.native import Insert
 from storage.owe import Hit, Ledger, owe
 from storage.rereads import schedule
 from storage.revisions import Revised, revise
@@ -24,7 +24,7 @@ from storage.rows import article_row, joined_row, next_ids
 from storage.search import index_new
 from storage.sources import still_held, write_settlements
 from storage.stories import Arrival, place_many
-from storage.tables import Moment, articles
+from storage.tables import articles, binding
 
 Run: TypeAlias = tuple[Lease, Sequence[Prepared], Settlement | None]
 
@@ -109,7 +109,7 @@ def _site(each: Candidate) -> int:
 def _place(connection: Connection, batch: Batch, now: datetime) -> list[tuple[int, Joined]]:
     """Find the stories first, so that an article's row is written once."""
     arrivals = [
-        Arrival(article_id=number, prepared=each.prepared, source=each.source, source_id=_site(each))
+        Arrival(article_id=number, prepared=each.prepared, body=each.text, source=each.source, source_id=_site(each))
         for number, each in batch.new
     ]
     return place_many(connection, arrivals, now=now)
@@ -117,10 +117,8 @@ def _place(connection: Connection, batch: Batch, now: datetime) -> list[tuple[in
 
 def _insert(connection: Connection, batch: Batch, stories: Sequence[tuple[int, Joined]]) -> None:
     if batch.new:
-        rows = [
-            {**_article(connection, each), "id": number, "source_id": each.source_id, **joined_row(*story)}
-            for (number, each), story in zip(batch.new, stories, strict=True)
-        ]
+        bind = binding(connection.dialect.name)
+        rows = [_row(*each, *story, bind) for each, story in zip(batch.new, stories, strict=True)]
         _KEEP_ARTICLE.run(connection, rows)
         index_new(connection, batch.new[0][0])
     if batch.url_rows:
@@ -136,19 +134,19 @@ def remember_guids(connection: Connection, found: Mapping[tuple[int, str], int])
         _KEEP_GUID.run(connection, rows)
 
 
-_KEEP_ARTICLE = Native.insert("articles", articles.c.keys())
-_KEEP_URL = Native.insert("urls", ("url_key", "article_id", "reason"))
-_KEEP_GUID = Native.insert("guids", ("source_id", "guid", "article_id"), also="ON CONFLICT DO NOTHING")
+_KEEP_ARTICLE = Insert("articles", [column.name for column in articles.c if column.name != "revised_at"])
+_KEEP_URL = Insert("urls", ("url_key", "article_id", "reason"))
+_KEEP_GUID = Insert("guids", ("source_id", "guid", "article_id"), also="ON CONFLICT DO NOTHING")
 
 
-def _article(connection: Connection, each: Candidate) -> dict[str, Any]:
-    row = article_row(each.prepared, body_hash=each.body, tokens=" ".join(each.prepared.tokens))
-    moments = {name: Moment().process_bind_param(row.get(name), connection.dialect) for name in _MOMENTS}
-    return _BLANK | row | moments
-
-
-_BLANK = {column.name: getattr(column.default, "arg", None) for column in articles.c}
-_MOMENTS = [column.name for column in articles.c if isinstance(column.type, Moment)]
+def _row(
+    number: int, each: Candidate, story: int, joined: Joined, bind: Callable[[datetime], object]
+) -> dict[str, Any]:
+    row = article_row(each.prepared, body_hash=each.body, tokens=each.text.joined) | joined_row(story, joined)
+    row["id"], row["source_id"], row["changes"] = number, each.source_id, 0
+    row["published_at"] = bind(row["published_at"]) if row["published_at"] else None
+    row["first_seen_at"] = bind(row["first_seen_at"])
+    return row
 
 
 def _hits(batch: Batch, stories: Sequence[tuple[int, Joined]], first_looks: AbstractSet[int]) -> list[Hit]:

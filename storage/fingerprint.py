@@ -28,7 +28,7 @@ _POWERS = sum(pow(_MULTIPLIER, place, _MASK + 1) << (8 * _LANE * place) for plac
 
 def hash_words(tokens: Sequence[str]) -> list[int]:
     """Give the CRC-32 of each word."""
-    return list(map(crc32, " ".join(tokens).encode("utf-8", "surrogatepass").split(b" ")))
+    return list(map(crc32, _raw(" ".join(tokens)).split(b" ")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +36,18 @@ class Body:
     """A text's folded words, and what is reckoned from them."""
 
     tokens: Sequence[str]
+    joined: str  # by spaces
+    twin: str  # see `body_hash`
     hashes: Sequence[int]  # of each word
     runs: Sequence[int]  # of every five words
 
 
 def take_apart(tokens: Sequence[str]) -> Body:
-    """Reckon once what sketch, furniture and comparison all need."""
-    hashes = hash_words(tokens)
-    return Body(tokens=tokens, hashes=hashes, runs=shingle_list(hashes))
+    """Reckon once what twins, sketch, furniture and comparison all need."""
+    joined = " ".join(tokens)
+    raw = _raw(joined)
+    hashes = list(map(crc32, raw.split(b" ")))
+    return Body(tokens=tokens, joined=joined, twin=_twin(tokens, raw), hashes=hashes, runs=shingle_list(hashes))
 
 
 def shingles(tokens: Sequence[str]) -> set[int]:
@@ -97,6 +101,12 @@ def containment(one: AbstractSet[int], other: AbstractSet[int]) -> float:
 
 def body_hash(tokens: Sequence[str]) -> str:
     """Give 32 hex digits that are equal where the folded words are; "" for a text too short to tell articles apart."""
-    if len(tokens) < MIN_TWIN_WORDS:
-        return ""
-    return blake2b(" ".join(tokens).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return _twin(tokens, _raw(" ".join(tokens)))
+
+
+def _twin(tokens: Sequence[str], raw: bytes) -> str:
+    return blake2b(raw, digest_size=16).hexdigest() if len(tokens) >= MIN_TWIN_WORDS else ""
+
+
+def _raw(joined: str) -> bytes:
+    return joined.encode("utf-8", "surrogatepass")

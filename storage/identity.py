@@ -194,6 +194,8 @@ def without_trackers(url: str) -> str:
     An address without them comes back as it is. Parameters that may choose what is shown (sessions, print, AMP) stay:
     this is an address to open, not a key.
     """
+    if "?" not in url and "#" not in url:
+        return url
     front, hash_, fragment = url.partition("#")
     path, _, query = front.partition("?")
     if "=" in fragment and all(map(_counts_readers, fragment.split("&"))):

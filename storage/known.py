@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from news.article import Article, Item, Prepared
 from news.source import Lease
 from storage.clean import clean_key
-from storage.fingerprint import body_hash
+from storage.fingerprint import Body, take_apart
 from storage.identity import canonical_ok, is_front, item_key, url_key
 from storage.likeness import is_wall
 from storage.lookup import Lookup
 from storage.native import Native
-from storage.tables import Moment
+from storage.tables import bound
 
 _BODY_WINDOW = timedelta(days=30)  # a site that prints the same text later than this prints it again
 
@@ -32,6 +32,7 @@ class Candidate:
     key: str
     aliases: dict[str, str]  # keys of its other addresses, and how we know them: redirect, canonical
     guid: str
+    text: Body  # its words, taken apart
     body: str  # hash of its words; "": too few to say anything
 
 
@@ -49,6 +50,7 @@ class Known:
 def candidate(lease: Lease, prepared: Prepared) -> Candidate:
     """Work out the keys of an article."""
     article = prepared.article
+    text = take_apart(prepared.tokens)
     return Candidate(
         prepared=prepared,
         source_id=lease.source_id,
@@ -58,7 +60,8 @@ def candidate(lease: Lease, prepared: Prepared) -> Candidate:
         ),
         aliases=_aliases(article) if article.own_link else {clean_key(url_key(article.url)): SHARED},
         guid=clean_key(article.guid),
-        body="" if is_wall(prepared.tokens) else body_hash(prepared.tokens),  # a wall hides different articles
+        text=text,
+        body="" if is_wall(prepared.tokens) else text.twin,  # a wall hides different articles
     )
 
 
@@ -235,7 +238,7 @@ _ANY_BURIED = Native(start="SELECT 1 FROM tombstones LIMIT 1", sqlite="", postgr
 
 
 def _bodies(connection: Connection, wanted: Collection[str], since: datetime) -> dict[tuple[int, str], int]:
-    moment = Moment().process_bind_param(since, connection.dialect)
+    moment = bound(since, connection.dialect.name)
     return {(source, body): article for source, body, article in _BODIES.rows(connection, wanted, since=moment)}
 
 

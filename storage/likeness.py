@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
+from operator import itemgetter
 
 from storage.fingerprint import containment, hash_words, word_pairs
 
@@ -73,7 +74,8 @@ _WALL_WORDS = (
     *("tesdiqleyin", "aktivlesdirin", "sebekeniz", "sorgunuz", "deyilsiniz", "unvaniniz", "yenileyin"),
 )
 _WALL_START = min(map(len, _WALL_WORDS))
-_WALL_STARTS = frozenset(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
+_WALL_STARTS = Counter(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most texts hold too few
+_wall_start = itemgetter(slice(_WALL_START))
 _LONGEST_WALL = 250  # words
 _MIN_WALL_WORDS = 4  # different ones
 _MIN_WALL_SHARE = 0.05
@@ -234,7 +236,9 @@ def is_wall(tokens: Sequence[str]) -> bool:
     """Say whether a text is what stands in front of an article: a consent, subscription or robot page."""
     if len(tokens) > _LONGEST_WALL:
         return False
-    telling = [token for token in tokens if token[:_WALL_START] in _WALL_STARTS and token.startswith(_WALL_WORDS)]
+    if sum(map(_WALL_STARTS.__getitem__, _WALL_STARTS.keys() & map(_wall_start, tokens))) < _MIN_WALL_WORDS:
+        return False
+    telling = [token for token in tokens if token.startswith(_WALL_WORDS)]
     if len(telling) < max(_MIN_WALL_WORDS, _MIN_WALL_SHARE * len(tokens)):
         return False
     return sum(any(token.startswith(stem) for token in telling) for stem in _WALL_WORDS) >= _MIN_WALL_WORDS

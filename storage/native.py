@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection
@@ -19,13 +20,6 @@ class Native:
         """start: what both begin with."""
         self._statements = {"sqlite": start + sqlite, "postgresql": _NAME.sub(r"%(\1)s", start + postgresql)}
 
-    @classmethod
-    def insert(cls, table: str, columns: Sequence[str], *, also: str = "") -> "Native":
-        """Insert rows of these columns, each a mapping; `also`: what follows the values."""
-        names, values = (", ".join(form.format(each) for each in columns) for form in ('"{}"', ":{}"))
-        statement = f"INSERT INTO {table} ({names}) VALUES ({values}) {also}"  # noqa: S608  names of our own tables
-        return cls(start=statement, sqlite="", postgresql="")
-
     def run(
         self, connection: Connection, values: Mapping[str, object] | Sequence[Mapping[str, object]]
     ) -> Sequence[tuple[Any, ...]]:
@@ -36,6 +30,20 @@ class Native:
             return (driver.executemany if many else driver.execute)(self._statements["sqlite"], values).fetchall()
         result = connection.exec_driver_sql(self._statements["postgresql"], values)
         return cast("Sequence[tuple[Any, ...]]", result.all() if result.returns_rows else ())  # tuples, if not by name
+
+
+class Insert:
+    """Rows of some columns into a table, each a mapping; `also`: what follows the values."""
+
+    def __init__(self, table: str, columns: Sequence[str], *, also: str = "") -> None:
+        names, places = ", ".join(map('"{}"'.format, columns)), ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({names}) VALUES ({places}) {also}"  # noqa: S608  names of our own tables
+        self._statements = {"sqlite": statement, "postgresql": statement.replace("?", "%s")}
+        self._values = itemgetter(*columns)  # drivers take values by place in less time than by name
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert the rows, whose values go to the driver as they are."""
+        connection.exec_driver_sql(self._statements[connection.dialect.name], list(map(self._values, rows)))
 
 
 def many_texts(connection: Connection, values: Collection[str] | Collection[int]) -> object:

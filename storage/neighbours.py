@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from storage.fingerprint import SKETCH_VERSION
 from storage.native import Native, many
-from storage.tables import Moment
+from storage.tables import bound
 
 CROWDED = 24  # articles kept and looked at under one hash: a story carried everywhere, or boilerplate
 WITNESSES = 3  # first members of a story that an article is held against before it joins
@@ -36,7 +36,7 @@ def look_around(connection: Connection, bodies: Collection[str], hashes: Collect
     values = {
         "bodies": many(connection, sorted(bodies)),
         "hashes": many(connection, sorted(hashes)),
-        "since": Moment().process_bind_param(since, connection.dialect),
+        "since": bound(since, connection.dialect.name),
         "version": SKETCH_VERSION,
         "crowded": CROWDED,
     }

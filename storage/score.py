@@ -15,7 +15,7 @@ from news.source import Source
 from news.story import Joined
 from storage.clean import clean_prepared
 from storage.database import Database
-from storage.fingerprint import body_hash
+from storage.fingerprint import take_apart
 from storage.likeness import Reading, compare, read
 from storage.pairs import Pairs
 from storage.rows import article_row, joined_row, next_ids
@@ -137,20 +137,24 @@ def _add_sites(database: Database, names: Iterable[str]) -> None:
 def _keep(connection: Connection, pages: Sequence[Page], ids: Mapping[str, int]) -> list[Placed]:
     numbers = next_ids(connection, "articles", len(pages))
     arrivals = [
-        Arrival(article_id=number, prepared=page.prepared, source=page.site, source_id=ids[page.site])
+        Arrival(
+            article_id=number,
+            prepared=page.prepared,
+            body=take_apart(page.prepared.tokens),
+            source=page.site,
+            source_id=ids[page.site],
+        )
         for number, page in zip(numbers, pages, strict=True)
     ]
     stories = place_many(connection, arrivals, now=max(_moment(page) for page in pages))
     rows = [
         {
-            "id": number,
-            "source_id": ids[page.site],
-            **article_row(
-                page.prepared, body_hash=body_hash(page.prepared.tokens), tokens=" ".join(page.prepared.tokens)
-            ),
+            "id": arrival.article_id,
+            "source_id": arrival.source_id,
+            **article_row(arrival.prepared, body_hash=arrival.body.twin, tokens=arrival.body.joined),
             **joined_row(*story),
         }
-        for number, page, story in zip(numbers, pages, stories, strict=True)
+        for arrival, story in zip(arrivals, stories, strict=True)
     ]
     connection.execute(insert(articles), rows)
     return [

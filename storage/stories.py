@@ -2,25 +2,27 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
 from news.article import Prepared
 from news.story import Joined
 from storage.boilerplate import cut, find_boilerplate, study
-from storage.fingerprint import MIN_SKETCH_SIZE, Body, body_hash, sketch, take_apart
+from storage.fingerprint import MIN_SKETCH_SIZE, Body, sketch, take_apart
 from storage.likeness import Reading, akin, compare, is_wall, read
 from storage.native import Native
 from storage.neighbours import CROWDED, WITNESSES, Loaded, load_near, look_around, write_sketches
-from storage.tables import Moment
+from storage.tables import binding
 
 WINDOW = timedelta(days=14)
 MIN_SKETCH_SHARED = 3  # of 32 hashes, 2 of a short text's dozen: the exact comparison comes after
 MIN_SHORT_SHARED = 2
 _CANDIDATES = 8  # compared exactly, the most alike first
+_Bind: TypeAlias = Callable[[datetime], object]
 _SHELF = 256  # readings kept at hand while a batch is placed
 
 
@@ -30,15 +32,9 @@ class Arrival:
 
     article_id: int
     prepared: Prepared
+    body: Body  # its tokens, taken apart
     source: str
     source_id: int = 0  # 0: not known, nothing is learnt of its site
-
-
-def place(
-    connection: Connection, article_id: int, prepared: Prepared, *, source: str, now: datetime
-) -> tuple[int, Joined]:
-    """Find or begin the story of one article: see `place_many`."""
-    return place_many(connection, [Arrival(article_id=article_id, prepared=prepared, source=source)], now=now)[0]
 
 
 def place_many(
@@ -66,10 +62,8 @@ class _Desk:
     def __init__(self, connection: Connection, arrivals: Sequence[Arrival], since: datetime) -> None:
         self._connection = connection
         self._sites = study(connection, _by_site(arrivals))
-        self._hashes = {arrival.article_id: body_hash(arrival.prepared.tokens) for arrival in arrivals}
-        self._bodies = {
-            arrival.article_id: self._body(arrival.source_id, arrival.prepared.tokens) for arrival in arrivals
-        }
+        self._hashes = {arrival.article_id: arrival.body.twin for arrival in arrivals}
+        self._bodies = {arrival.article_id: self._own(arrival.source_id, arrival.body) for arrival in arrivals}
         self._sketches = {number: frozenset(sketch(set(body.runs))) for number, body in self._bodies.items()}
         self._arrivals = {arrival.article_id: arrival for arrival in arrivals}
         hashes = set().union(*self._sketches.values())
@@ -94,11 +88,10 @@ class _Desk:
         """Keep the sketches of the batch for later ones."""
         write_sketches(self._connection, self._kept)
 
-    def _body(self, site: int, tokens: Sequence[str]) -> Body:
-        """Take a text apart, without what its site puts around every article."""
-        body = take_apart(tokens)
-        own = cut(tokens, body.runs, self._sites[site]) if site in self._sites else tokens
-        return body if own is tokens else take_apart(own)
+    def _own(self, site: int, body: Body) -> Body:
+        """Give a text without what its site puts around every article."""
+        own = cut(body.tokens, body.runs, self._sites[site]) if site in self._sites else body.tokens
+        return body if own is body.tokens else take_apart(own)
 
     def _twin(self, arrival: Arrival) -> tuple[int, Joined] | None:
         twin = self._twins.get(self._hashes[arrival.article_id])
@@ -124,8 +117,11 @@ class _Desk:
     def _ranked(self, article: int) -> list[int]:
         """Give the articles whose sketches share enough with an arrival's, the most alike first."""
         mine = self._sketches[article]
-        shared = Counter(holder for value in mine & self._holders.keys() for holder in self._holders[value])
+        known = mine & self._holders.keys()
         enough = MIN_SKETCH_SHARED if len(mine) > MIN_SKETCH_SIZE else MIN_SHORT_SHARED
+        if len(known) < enough:
+            return []
+        shared = Counter(holder for value in known for holder in self._holders[value])
         return [holder for _, holder in sorted((-count, one) for one, count in shared.items() if count >= enough)]
 
     def _welcomes(self, story: int, mine: Reading, holder: int) -> bool:
@@ -198,7 +194,7 @@ class _Desk:
         if article in self._loaded and article not in self._shelf:
             each = self._loaded[article]
             tokens: Sequence[str] = each.tokens.split(" ")
-            tokens = self._body(each.source_id, tokens).tokens if self._sites[each.source_id] else tokens
+            tokens = self._own(each.source_id, take_apart(tokens)).tokens if self._sites[each.source_id] else tokens
             self._shelf[article] = read(each.source, tokens, title=each.title, text=each.text)
         return self._shelf.get(article)
 
@@ -218,30 +214,30 @@ def _settle(
     joining: defaultdict[int, list[Arrival]] = defaultdict(list)
     for arrival, (story, _) in zip(arrivals, verdicts, strict=True):
         joining[story].append(arrival)
+    bind = binding(connection.dialect.name)
     begun = [story for story in joining if story < 0]
     ids = {story: story for story in joining}
     if begun:
-        ids.update(zip(begun, _begin(connection, [joining[story] for story in begun]), strict=True))
-    grown = [{"story": story, **_growth(connection, joining[story])} for story in joining if story > 0]
+        ids.update(zip(begun, _begin(connection, [joining[story] for story in begun], bind), strict=True))
+    grown = [{"story": story, **_growth(joining[story], bind)} for story in joining if story > 0]
     if grown:
         _GROW.run(connection, grown)
     return [(ids[story], joined) for story, joined in verdicts]
 
 
-def _begin(connection: Connection, told: Sequence[Sequence[Arrival]]) -> list[int]:
+def _begin(connection: Connection, told: Sequence[Sequence[Arrival]], bind: _Bind) -> list[int]:
     """Write stories, each of some articles, and give their ids, which rise in the order given."""
-    rows = [[members[0].prepared.article.title, len(members), *_span(connection, members)] for members in told]
+    rows = [[members[0].prepared.article.title, len(members), *_span(members, bind)] for members in told]
     return sorted(number for (number,) in _BEGIN.run(connection, {"rows": json.dumps(rows, ensure_ascii=False)}))
 
 
-def _growth(connection: Connection, members: Sequence[Arrival]) -> dict[str, object]:
-    return {"more": len(members), "last": _span(connection, members)[1]}
+def _growth(members: Sequence[Arrival], bind: _Bind) -> dict[str, object]:
+    return {"more": len(members), "last": _span(members, bind)[1]}
 
 
-def _span(connection: Connection, members: Sequence[Arrival]) -> tuple[str, str]:
+def _span(members: Sequence[Arrival], bind: _Bind) -> tuple[str, str]:
     seen = [member.prepared.article.first_seen_at for member in members]
-    first, last = (Moment().process_bind_param(moment, connection.dialect) for moment in (min(seen), max(seen)))
-    return str(first), str(last)
+    return str(bind(min(seen))), str(bind(max(seen)))
 
 
 _BEGIN = Native(  # both databases give ids in the order of the rows

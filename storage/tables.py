@@ -1,6 +1,8 @@
 """The tables, once for SQLite and PostgreSQL; what SQLAlchemy cannot say (full text, the public view) is DDL below."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
 
 from sqlalchemy import (
     BigInteger,
@@ -39,18 +41,26 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         """Turn an aware time into what the database keeps; a naive one is a bug."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.isoformat(" ", "microseconds")
+        return None if value is None else bound(value, dialect.name)
 
     def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
         """Give back an aware time in UTC."""
         if value is None:
             return None
         return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+
+
+def bound(value: datetime, dialect: str) -> datetime | str:
+    """Give an aware time as a database keeps it, for statements in the driver's own words."""
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    moment = value.astimezone(UTC)
+    return moment if dialect == "postgresql" else moment.isoformat(" ", "microseconds")
+
+
+def binding(dialect: str) -> Callable[[datetime], datetime | str]:
+    """Give `bound` for a batch, whose times are nearly all the same few."""
+    return cache(partial(bound, dialect=dialect))
 
 
 metadata = MetaData(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from news.article import Article, Prepared
 from news.story import Joined
-from storage.fingerprint import body_hash
+from storage.fingerprint import take_apart
 from storage.stories import Arrival, place_many
 from storage.tables import articles, sources
 from topics.tokens import words
@@ -63,7 +63,7 @@ def arrive_singly(connection: Connection, texts: Sequence[Text]) -> list[int]:
 
 
 def _insert(connection: Connection, text: Text) -> Arrival:
-    tokens = words(f"{text.title} {text.text}")
+    body = take_apart(words(f"{text.title} {text.text}"))
     count = connection.execute(select(func.count()).select_from(articles)).scalar_one()
     row: dict[str, object] = dict.fromkeys(("guid", "section", "group", "note", "joined_layer", "summary"), "")
     url = f"https://{text.source}.example/{count + 1}"
@@ -75,17 +75,18 @@ def _insert(connection: Connection, text: Text) -> Arrival:
         "lang": text.lang,
         "first_seen_at": text.at,
         "text_from": "page",
-        "body_hash": body_hash(tokens),
+        "body_hash": body.twin,
         "joined_figure": 0.0,
         "joined_with": 0,
         "text": text.text,
-        "tokens": " ".join(tokens),
+        "tokens": body.joined,
     }
     article_id = connection.execute(insert(articles).values(values).returning(articles.c.id)).scalar_one()
     article = Article(
         url=url, title=text.title, text=text.text, source=text.source, lang=text.lang, first_seen_at=text.at
     )
-    return Arrival(article_id=article_id, prepared=Prepared(article=article, tokens=tokens), source=text.source)
+    prepared = Prepared(article=article, tokens=body.tokens)
+    return Arrival(article_id=article_id, prepared=prepared, body=body, source=text.source)
 
 
 def source_id(connection: Connection, name: str) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, insert, text
 
 from news.article import Article, Prepared
 from storage.database import Database
+from storage.fingerprint import take_apart
 from storage.neighbours import CROWDED, look_around, write_sketches
 from storage.stories import Arrival, place_many
 from storage.tables import articles, stories
@@ -93,8 +94,9 @@ def test_what_lies_before_the_window_is_not_looked_at(archive: Connection) -> No
 
 def new(connection: Connection, number: int, written: str) -> Arrival:
     article = Article(url=f"https://b.example/{number}", title="", text=written, first_seen_at=DAY_ONE)
-    prepared = Prepared(article=article, tokens=words(written))
-    return Arrival(article_id=number, prepared=prepared, source="a", source_id=source_id(connection, "a"))
+    body, site = take_apart(words(written)), source_id(connection, "a")
+    prepared = Prepared(article=article, tokens=body.tokens)
+    return Arrival(article_id=number, prepared=prepared, body=body, source="a", source_id=site)
 
 
 ARRIVALS = {
