@@ -19,7 +19,10 @@ from news.time import Clock
 
 T = TypeVar("T")
 _MOMENT = 0.05  # seconds; at a thousand unchanged feeds a second, one transaction for fifty
-_TOGETHER = 600  # articles of one transaction, so that none is long; a run is never split
+# How many articles share a transaction: as many as this machine and its disk write in the time that others, who want
+# to write or read the same file, may be made to wait. A run is never split.
+_FIRST, _FEWEST, _MOST = 600, 100, 2_400  # the last for memory's sake, half a MB for a hundred
+_LONGEST = 1.0  # seconds
 
 
 class Run(Protocol):
@@ -70,6 +73,7 @@ class Writer:
     def __post_init__(self) -> None:
         self._waiting: list[_Entry] = []
         self._writing: asyncio.Task[None] | None = None
+        self._together = _FIRST
 
     async def write(self, lease: Lease, articles: Sequence[Article], settlement: Settlement | None) -> Kept:
         """Return when it is committed. Raises LeaseLostError, and what storage raises."""
@@ -83,19 +87,19 @@ class Writer:
         while self._waiting:
             await asyncio.sleep(_MOMENT)
             batch = self._next()
-            if not await self._together(batch) and len(batch) > 1:
+            if not await self._keep(batch) and len(batch) > 1:
                 for entry in batch:  # what one run brings must not keep the others from being written
-                    await self._together([entry])
+                    await self._keep([entry])
 
     def _next(self) -> list[_Entry]:
         count = articles = 0
-        while count < len(self._waiting) and (count == 0 or articles < _TOGETHER):
+        while count < len(self._waiting) and (count == 0 or articles < self._together):
             articles += len(self._waiting[count].articles)
             count += 1
         batch, self._waiting = self._waiting[:count], self._waiting[count:]
         return batch
 
-    async def _together(self, batch: Sequence[_Entry]) -> bool:
+    async def _keep(self, batch: Sequence[_Entry]) -> bool:
         """Write a batch in one transaction; False: something in it cannot be written, and nobody heard yet."""
         try:
             results = await self.run(self._commit, batch)
@@ -119,7 +123,21 @@ class Writer:
             lost = self.sources.settle(pairs, now=now)
             return [None if entry.lease in lost else Kept() for entry in batch]
         runs = [(entry.lease, [self.prepare(each) for each in entry.articles], entry.settlement) for entry in batch]
-        return self.keeper.keep_many(runs, now=now, decide=self.decide)
+        started = self.clock.monotonic()
+        kept = self.keeper.keep_many(runs, now=now, decide=self.decide)
+        articles = sum(len(entry.articles) for entry in batch)
+        self._together = bound(self._together, articles, self.clock.monotonic() - started)
+        return kept
+
+
+def bound(before: int, articles: int, seconds: float) -> int:
+    """Say how many articles the next transaction may hold, from what the last one took.
+
+    One that held fewer than it might tells nothing: what takes its time then is not the articles.
+    """
+    if articles < before:
+        return before
+    return max(_FEWEST, min(_MOST, int(articles * _LONGEST / max(seconds, _LONGEST / _MOST))))
 
 
 def _end(entry: _Entry, result: Kept | Exception) -> None:

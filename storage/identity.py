@@ -276,7 +276,7 @@ def item_key(url: str, name: str) -> str:
 
 def is_front(key: str) -> bool:
     """Say whether a URL key is a site's front page, which names no article."""
-    parts = _parts(key)
+    parts = _parts(key) if key.endswith("/") else None
     return parts is not None and parts[1] == "/" and not parts[2]
 
 

@@ -1,8 +1,9 @@
 """Which articles are kept already: GUID within the source, URL key, other addresses, body; each with its reason."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import cast
@@ -140,13 +141,30 @@ def distinct(items: Sequence[Item], *, by_title: bool = True) -> list[tuple[str,
     for key, item in keyed:
         users[item.guid].add(key)
         named[key].setdefault(" ".join(item.title.casefold().split()), item.guid)
-    first: dict[str, Item] = {}
+    first: dict[str, tuple[Item, str, bool]] = {}
     for key, item in keyed:
         guid = item.guid if len(users[item.guid]) == 1 else ""
         own = not _is_shared(key, named[key] if by_title else {}, item)
-        said = replace(item, guid=guid, own_link=own, listed=listed_hash(item))
-        first.setdefault(key if own else shared_key(item), said)
-    return list(first.items())
+        first.setdefault(key if own else shared_key(item), (item, guid, own))
+    return [(key, _said(*each)) for key, each in first.items()]
+
+
+def _said(item: Item, guid: str, own: bool) -> Item:
+    """Give the item with what is held against what is kept; all fields by name, in half the time of `replace`."""
+    return Item(
+        url=item.url,
+        guid=guid,
+        title=item.title,
+        summary=item.summary,
+        text=item.text,
+        authors=item.authors,
+        lang=item.lang,
+        section=item.section,
+        published_at=item.published_at,
+        own_link=own,
+        listed=listed_hash(item),
+        tries=item.tries,
+    )
 
 
 def _is_shared(key: str, named: Mapping[str, str], item: Item) -> bool:
@@ -212,14 +230,16 @@ def find_urls(connection: Connection, keys: Collection[str]) -> dict[str, tuple[
 
 def find_guids(connection: Connection, names: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """Give the articles that GUIDs name, each within its source."""
-    theirs: defaultdict[int, list[str]] = defaultdict(list)
-    for source, guid in names:
-        theirs[source].append(guid)
-    return {
-        (source, guid): article
-        for source, guids in theirs.items()
-        for guid, article in _GUIDS.rows(connection, guids, source=source)
-    }
+    if not names:
+        return {}
+    if connection.dialect.name == "sqlite":
+        theirs: defaultdict[int, list[str]] = defaultdict(list)
+        for source, guid in names:
+            theirs[source].append(guid)
+        values: dict[str, object] = {"names": json.dumps(theirs)}
+    else:
+        values = {"sources": [source for source, _ in names], "names": [guid for _, guid in names]}
+    return {(source, guid): article for source, guid, article in _GUIDS.run(connection, values)}
 
 
 def find_names(connection: Connection, ids: Collection[int]) -> set[tuple[int, int]]:
@@ -247,8 +267,12 @@ def _titles(connection: Connection, ids: Collection[int]) -> dict[int, str]:
 
 
 _URLS = Lookup("SELECT u.url_key, u.article_id, u.reason FROM {given} CROSS JOIN urls AS u WHERE u.url_key = g.value")
-_GUIDS = Lookup(
-    "SELECT n.guid, n.article_id FROM {given} CROSS JOIN guids AS n WHERE n.source_id = :source AND n.guid = g.value"
+_GUIDS = Native(
+    start="SELECT n.source_id, n.guid, n.article_id FROM ",
+    sqlite="json_each(:names) AS g CROSS JOIN json_each(g.value) AS h CROSS JOIN guids AS n"
+    " WHERE n.source_id = CAST(g.key AS INTEGER) AND n.guid = h.value",
+    postgresql="unnest(CAST(:sources AS bigint[]), CAST(:names AS text[])) AS g(source, guid)"
+    " CROSS JOIN guids AS n WHERE n.source_id = g.source AND n.guid = g.guid",
 )
 _NAMES = Lookup(
     "SELECT n.source_id, n.article_id FROM {given} CROSS JOIN guids AS n WHERE n.article_id = g.value", kind="bigint"

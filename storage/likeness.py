@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
-from operator import itemgetter
+from itertools import compress, pairwise
 
 from storage.fingerprint import containment, hash_words, word_pairs
 
@@ -74,8 +73,22 @@ _WALL_WORDS = (
     *("tesdiqleyin", "aktivlesdirin", "sebekeniz", "sorgunuz", "deyilsiniz", "unvaniniz", "yenileyin"),
 )
 _WALL_START = min(map(len, _WALL_WORDS))
-_WALL_STARTS = Counter(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most texts hold too few
-_wall_start = itemgetter(slice(_WALL_START))
+_WALL_STARTS = frozenset(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
+
+
+class _Telling(dict[str, bool]):
+    """Whether words begin as walls do; kept, for texts are made of the same words."""
+
+    def __missing__(self, word: str) -> bool:
+        found = word[:_WALL_START] in _WALL_STARTS and word.startswith(_WALL_WORDS)
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        self[word] = found
+        return found
+
+
+_TELLING = _Telling()
+_WORDS_KEPT = 30_000
 _LONGEST_WALL = 250  # words
 _MIN_WALL_WORDS = 4  # different ones
 _MIN_WALL_SHARE = 0.05
@@ -236,9 +249,7 @@ def is_wall(tokens: Sequence[str]) -> bool:
     """Say whether a text is what stands in front of an article: a consent, subscription or robot page."""
     if len(tokens) > _LONGEST_WALL:
         return False
-    if sum(map(_WALL_STARTS.__getitem__, _WALL_STARTS.keys() & map(_wall_start, tokens))) < _MIN_WALL_WORDS:
-        return False
-    telling = [token for token in tokens if token.startswith(_WALL_WORDS)]
+    telling = list(compress(tokens, map(_TELLING.__getitem__, tokens)))
     if len(telling) < max(_MIN_WALL_WORDS, _MIN_WALL_SHARE * len(tokens)):
         return False
     return sum(any(token.startswith(stem) for token in telling) for stem in _WALL_WORDS) >= _MIN_WALL_WORDS

@@ -133,6 +133,8 @@ def _known(
     """Say which article an item is, and take away the name that lies."""
     addressed = by_url[each.key][0] if each.key in by_url else 0
     named = by_guid.get(each.name, 0) if each.item.guid else 0
+    if not (addressed or named):
+        return each
     before = standing.get(addressed or named)
     if before is None or (addressed and named) or not strangers(before.title, each.item.title):
         return replace(each, article=addressed or named)

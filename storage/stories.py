@@ -155,7 +155,7 @@ class _Desk:
     def _hold(self, hashes: frozenset[int], article: int) -> None:
         """Put an article under its hashes, those excepted that tell nothing any more."""
         known = hashes & self._holders.keys()
-        fresh = hashes - known
+        fresh = hashes - known if known else hashes
         self._holders.update(dict.fromkeys(fresh, (article,)))
         kept = [value for value in known if len(self._holders[value]) < CROWDED]
         for value in kept:

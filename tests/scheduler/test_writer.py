@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from news.article import Article, Kept
 from news.errors import LeaseLostError, StorageError
+from scheduler.writer import bound
 from tests.scheduler.fakes import NOW, POISON, FakeStore, lease, settlement, writer
 
 
@@ -60,8 +63,22 @@ def test_a_broken_database_is_heard_by_every_run() -> None:
     assert all(isinstance(each, StorageError) for each in write(store, ["", "", ""]))
 
 
-def test_a_transaction_has_a_bound() -> None:
+@pytest.mark.parametrize(
+    ("before", "articles", "seconds", "then"),
+    [
+        pytest.param(600, 600, 0.5, 1_200, id="more where the disk is quick"),
+        pytest.param(1_200, 1_200, 4.0, 300, id="fewer where it is slow"),
+        pytest.param(600, 600, 60.0, 100, id="never so few that every one waits for the disk"),
+        pytest.param(1_200, 2_000, 0.0, 2_400, id="never so many that memory grows with them"),
+        pytest.param(600, 599, 30.0, 600, id="a transaction that was not full tells nothing"),
+    ],
+)
+def test_a_transaction_holds_what_is_written_in_a_second(before: int, articles: int, seconds: float, then: int) -> None:
+    assert bound(before, articles, seconds) == then
+
+
+def test_a_quick_database_is_given_more_at_once() -> None:
     store = FakeStore()
-    write(store, [f"t{number}" for number in range(2000)])
-    assert max(store.batches) <= 600
-    assert len(store.kept) == 2000
+    write(store, [f"t{number}" for number in range(4_000)])
+    assert store.batches == [600, 2_400, 1_000]
+    assert len(store.kept) == 4_000

@@ -1,11 +1,13 @@
 """Feeds that name their items badly."""
 
+from dataclasses import fields
 from datetime import timedelta
 
-from news.article import Overlap
+from news.article import Item, Overlap
 from news.source import Kind
 from storage.articles import Archive
 from storage.database import Database
+from storage.known import distinct
 from storage.sources import Sources
 from tests.storage.press import NOW, item, lease_of, leased, prepared, settlement, source, tell
 
@@ -120,3 +122,23 @@ def test_overlap_knows_old_titles_under_new_addresses(database: Database) -> Non
     archive.keep(lease, [prepared(1), prepared(2)], now=NOW, decide=tell)
     renamed = [item(n, url=f"{ROOT}/new/{n}", guid=f"new-{n}", title=f" ITEM  {n}") for n in (1, 2, 3)]
     assert archive.overlap(lease, renamed) == Overlap(items=3, known=0, titles=2)
+
+
+def test_what_a_source_says_of_an_item_goes_on_whole() -> None:
+    said = Item(
+        url="https://a.example/1",
+        guid="g",
+        title="Harvest",
+        summary="It was good.",
+        text="It was very good.",
+        authors=("Ann",),
+        lang="en",
+        section="fields",
+        published_at=NOW,
+        tries=2,
+    )
+    unlike = [field.name for field in fields(Item) if getattr(said, field.name) in (field.default, "")]
+    assert unlike == ["own_link", "listed"]  # what storage says; of every other field this item has a word to lose
+    ((_, found),) = distinct([said])
+    assert found == said
+    assert (found.tries, found.listed != 0) == (2, True)
