@@ -27,6 +27,7 @@ from presswatch.sourcefile import Watched, read_watched
 from presswatch.yamlfile import load, yaml_files
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
+from scheduler.looking import Looker
 from scheduler.pacing import Pacing
 from scheduler.pipeline import Gatherer, Pipeline
 from scheduler.report import Report
@@ -335,6 +336,7 @@ class App:
         pipeline = Pipeline(
             gather=gather,
             archive=self.archive,
+            looker=Looker(archive=self.archive, run=run),
             writer=self._writer(run, self.rules(backlog=backlog), fetch.reread),
             clock=self.clock,
             chance=random.random,

@@ -20,6 +20,7 @@ from scheduler.cadence import Rhythm
 from scheduler.catchup import GAP_TRIES, Catchup, Comparing, Historian, settled
 from scheduler.ending import Ending
 from scheduler.gap import may_have_moved
+from scheduler.looking import Looker
 from scheduler.report import Report, count, detail
 from scheduler.reread import Rereading, Waiting
 from scheduler.writer import Run, Writer
@@ -42,11 +43,7 @@ class Gatherer(Historian, Protocol):
 
 
 class Remembering(Comparing, Waiting, Protocol):
-    """What the flow needs from the archive."""
-
-    def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
-        """Of a source's items, those that are not kept yet, or listed otherwise than before."""
-        ...
+    """What the flow needs from the archive, besides looking and writing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +52,7 @@ class Pipeline:
 
     gather: Gatherer
     archive: Remembering
+    looker: Looker
     writer: Writer
     clock: Clock
     chance: Callable[[], float]
@@ -90,15 +88,12 @@ class Pipeline:
             listing = await self.gather.listing(lease.source, asked_with, address=lease.address)
         except CrawlError as error:
             return await self._failed(lease, error, self.clock.monotonic() - started)
-        fresh = await self._fresh(lease, listing)
+        fresh = await self.looker.unknown(lease, listing.items)
         if may_have_moved(lease, listing, len(fresh)):
             lease, listing = await self._catchup().notice(lease, listing)
         if not fresh:
             return await self._look_back(lease, listing, _report(lease, listing), room=self.max_pages)
         return await self._keep(lease, doubted(lease, listing), fresh)
-
-    async def _fresh(self, lease: Lease, listing: Listing) -> Sequence[Item]:
-        return await self.run(self.archive.unknown, lease, listing.items) if listing.items else ()
 
     def _catchup(self) -> Catchup:
         return Catchup(gather=self.gather, archive=self.archive, clock=self.clock, run=self.run)

@@ -34,14 +34,19 @@ class Archive:
         self._database = database
 
     def unknown(self, lease: Lease, items: Sequence[Item], /) -> list[Item]:
-        """Of a source's items, those to be read: not kept yet, or listed otherwise than before; each once, in order.
+        """Of a source's items, those to be read: see `unknown_many`."""
+        (wanted,) = self.unknown_many([(lease, items)])
+        return wanted
+
+    def unknown_many(self, lists: Sequence[tuple[Lease, Sequence[Item]]], /) -> list[list[Item]]:
+        """Of each source's items, those to be read: not kept yet, or listed otherwise than before; once, in order.
 
         What expired is left out. See `storage.listed` for what makes an item new, changed or the same.
         """
         with self._database.read() as connection:
-            listed = look(connection, lease, items)
-        self._learn(listed.named, listed.by_guid)
-        return listed.wanted
+            looks = look(connection, lists)
+        self._learn({name: article for each in looks for name, article in each.named.items()})
+        return [each.wanted for each in looks]
 
     def absent(self, source: str, items: Sequence[Item], /) -> list[Item]:
         """Of items from elsewhere that are to be a source's, those that are neither kept nor expired; each once."""
@@ -68,9 +73,9 @@ class Archive:
                 raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
             write_gap(connection, lease, gap)
 
-    def _learn(self, found: Mapping[tuple[int, str], int], known: Collection[tuple[int, str]]) -> None:
+    def _learn(self, found: Mapping[tuple[int, str], int]) -> None:
         """Remember what this source calls the articles of another; once, for some feeds make up GUIDs at each look."""
-        if found.keys() <= set(known):
+        if not found:
             return
         from storage.commit import remember_guids
 

@@ -1,6 +1,7 @@
 """What a source lists, held against what is kept: new, changed, or the same as before."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
@@ -29,8 +30,7 @@ class Look:
     """A list, sorted out."""
 
     wanted: list[Item]  # to be read: new, or changed
-    named: Mapping[tuple[int, str], int]  # GUIDs of articles known by their address
-    by_guid: Collection[tuple[int, str]]  # GUIDs known before
+    named: Mapping[tuple[int, str], int]  # GUIDs not heard before, of articles known by their address
     items: int  # listed, each once
     known: int  # of them, kept or expired
 
@@ -45,42 +45,66 @@ class _Listed:
     article: int = 0  # 0: not kept
 
 
-def look(connection: Connection, lease: Lease, items: Sequence[Item]) -> Look:
-    """Sort a source's items out.
+def look(connection: Connection, lists: Sequence[tuple[Lease, Sequence[Item]]]) -> list[Look]:
+    """Sort the items of sources out, each source's for itself.
 
     Known are those whose address or GUID is, with two exceptions, for feeds that name things badly: a GUID that
     belonged to another address and to a title without a word in common says nothing, and neither does an address
     that belonged to another GUID of this source and such a title. Known items whose title, summary or text is listed
     otherwise than before are wanted again; a section page's links are not compared, for their words tell the time.
     """
-    source = lease.source_id
-    compared = lease.source.kind is not Kind.SECTION
-    given = distinct(items, by_title=compared)
-    found = [_Listed(key, (source, clean_key(item.guid)), item) for key, item in given]
-    by_url = find_urls(connection, [each.key for each in found])
-    found = [_apart(each) if by_url.get(each.key, (0, ""))[1] == SHARED else each for each in found]
-    if late := [each.key for each in found if not each.item.own_link and each.key not in by_url]:
+    given = [_given(lease, items) for lease, items in lists]
+    by_url = find_urls(connection, [each.key for found in given for each in found])
+    shared = {key for key, (_, reason) in by_url.items() if reason == SHARED}
+    given = [[_apart(each) if each.key in shared else each for each in found] for found in given]
+    if late := [each.key for found in given for each in found if not each.item.own_link and each.key not in by_url]:
         by_url |= find_urls(connection, late)
-    by_guid = find_guids(connection, {each.name for each in found if each.item.guid})
-    standing = find_standing(
-        connection, {by_url[each.key][0] for each in found if each.key in by_url} | set(by_guid.values())
-    )
-    found = [_known(each, by_url, by_guid, standing) for each in found]
-    rest = [each for each in found if not each.article]
+    by_guid = find_guids(connection, {each.name for found in given for each in found if each.item.guid})
+    reached = {by_url[each.key][0] for found in given for each in found if each.key in by_url}
+    standing = find_standing(connection, reached | set(by_guid.values()))
+    given = [[_known(each, by_url, by_guid, standing) for each in found] for found in given]
+    rest = [each for found in given for each in found if not each.article]
     buried = find_buried(connection, lambda: {mark for each in rest for mark in _marks(each)})
+    kept = _Kept(by_url=by_url, by_guid=by_guid, standing=standing, buried=buried)
+    return [_sorted_out(lease, found, kept) for (lease, _), found in zip(lists, given, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept of what some lists hold."""
+
+    by_url: Mapping[str, tuple[int, str]]
+    by_guid: Mapping[tuple[int, str], int]
+    standing: Mapping[int, Standing]
+    buried: AbstractSet[int]
+
+
+def _given(lease: Lease, items: Sequence[Item]) -> list[_Listed]:
+    source = lease.source_id
+    return [_Listed(key, (source, clean_key(item.guid)), item) for key, item in distinct(items, by_title=_says(lease))]
+
+
+def _says(lease: Lease) -> bool:
+    """Say whether a source's words are about its articles; a page's links tell the time."""
+    return lease.source.kind is not Kind.SECTION
+
+
+def _sorted_out(lease: Lease, found: Sequence[_Listed], kept: _Kept) -> Look:
+    compared, buried = _says(lease), kept.buried
+    rest = [each for each in found if not each.article]
     gone = sum(not buried.isdisjoint(_marks(each)) for each in rest) if buried else 0
+    named = [each for each in found if each.item.guid and each.article and each.key in kept.by_url]
     return Look(
         wanted=[
-            _watched(each, standing, compared=compared)
+            _watched(each, kept.standing, compared=compared)
             for each in found
             if (
                 not buried or buried.isdisjoint(_marks(each))
                 if not each.article
-                else compared and _changed(each, standing, source)
+                else compared and _changed(each, kept.standing, lease.source_id)
             )
         ],
-        named={each.name: each.article for each in found if each.item.guid and each.article and each.key in by_url},
-        by_guid=by_guid,
+        named={each.name: each.article for each in named if each.name not in kept.by_guid},
         items=len(found),
         known=len(found) - len(rest) + gone,
     )
@@ -102,7 +126,7 @@ def absent(connection: Connection, source: str, items: Sequence[Item]) -> list[I
 
 def overlap(connection: Connection, lease: Lease, items: Sequence[Item]) -> Overlap:
     """Say how much of a source's list is known: by address, GUID, or at least by the titles of its latest articles."""
-    listed = look(connection, lease, items)
+    (listed,) = look(connection, [(lease, items)])
     latest = (
         select(articles.c.title)
         .where(articles.c.source_id == lease.source_id)

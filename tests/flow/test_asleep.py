@@ -8,6 +8,7 @@ from crawler.crawl import Crawler
 from news.source import Source
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
+from scheduler.looking import Looker
 from scheduler.pipeline import Pipeline
 from scheduler.writer import Writer
 from storage.articles import Archive
@@ -26,7 +27,8 @@ def catch_up(database: Database, crawler: Crawler, clock: ManualClock) -> Crew:
     archive, sources = Archive(database), Sources(database)
     writer = Writer(keeper=archive, sources=sources, prepare=prepare, decide=decide, clock=clock, run=here)
     pipeline = Pipeline(
-        gather=crawler, archive=archive, writer=writer, clock=clock, chance=lambda: 0.5, run=here, rhythm=Rhythm(),
+        gather=crawler, archive=archive, looker=Looker(archive=archive, run=here),
+        writer=writer, clock=clock, chance=lambda: 0.5, run=here, rhythm=Rhythm(),
         paces=crawler.gate.paces,
     )  # fmt: skip
     return Crew(

@@ -14,6 +14,7 @@ from news.fetch import Outcome
 from news.reread import Which
 from news.source import Source
 from scheduler.cadence import Rhythm
+from scheduler.looking import Looker
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report, Revisited
 from scheduler.reread import dated
@@ -107,7 +108,8 @@ class Desk:
             keeper=archive, sources=self.sources, prepare=prepare, decide=tell_all, clock=self.clock, run=here
         )
         pipeline = Pipeline(
-            gather=crawler, archive=archive, writer=writer, clock=self.clock, chance=lambda: 0.5, run=here,
+            gather=crawler, archive=archive, looker=Looker(archive=archive, run=here),
+            writer=writer, clock=self.clock, chance=lambda: 0.5, run=here,
             paces=tuple, rhythm=Rhythm(), max_pages=self.max_pages, reread=self.which is not Which.NONE,
         )  # fmt: skip
         (lease,) = self.sources.claim(

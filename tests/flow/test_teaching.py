@@ -11,6 +11,7 @@ from crawler.crawl import Crawler
 from news.fetch import Outcome
 from news.source import Source, SourceStatus
 from scheduler.cadence import Rhythm
+from scheduler.looking import Looker
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report
 from scheduler.writer import Writer
@@ -65,7 +66,8 @@ class Watch:
             keeper=archive, sources=self.sources, prepare=prepare, decide=decide, clock=self.clock, run=here
         )
         pipeline = Pipeline(
-            gather=crawler, archive=archive, writer=writer, clock=self.clock, chance=lambda: 0.5, run=here,
+            gather=crawler, archive=archive, looker=Looker(archive=archive, run=here),
+            writer=writer, clock=self.clock, chance=lambda: 0.5, run=here,
             paces=tuple,
             rhythm=Rhythm(),
         )  # fmt: skip

@@ -14,6 +14,7 @@ from crawler.settings import Limits
 from news.article import Article, Prepared
 from scheduler.cadence import Rhythm
 from scheduler.crew import Crew
+from scheduler.looking import Looker
 from scheduler.pipeline import Pipeline
 from scheduler.writer import Writer
 from storage.articles import Archive
@@ -77,7 +78,8 @@ def _crew(press: Sequence[Outlet], database: Database, machine: Machine) -> tupl
     archive, store = Archive(database), Sources(database)
     writer = Writer(keeper=archive, sources=store, prepare=_prepare, decide=decide, clock=machine, run=here)
     pipeline = Pipeline(
-        gather=gather, archive=archive, writer=writer, clock=machine, chance=dice.random, run=here, rhythm=Rhythm(),
+        gather=gather, archive=archive, looker=Looker(archive=archive, run=here),
+        writer=writer, clock=machine, chance=dice.random, run=here, rhythm=Rhythm(),
         paces=gate.paces,
     )  # fmt: skip
     crew = Crew(

@@ -108,6 +108,7 @@ class FakeStore:
 
     kept: dict[str, Article] = field(default_factory=dict)
     settled: list[tuple[str, Settlement]] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)  # how many lists were looked at together
     batches: list[int] = field(default_factory=list)  # how many runs each transaction wrote
     due: list[Lease] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
@@ -121,8 +122,13 @@ class FakeStore:
     waiting: list[Stored] = field(default_factory=list)  # to be read again
     gaps: list[Gap] = field(default_factory=list)  # noted before anything was kept
 
-    def unknown(self, lease: Lease, items: Sequence[Item], /) -> Sequence[Item]:
-        return [item for item in items if item.url not in self.kept]
+    def unknown_many(self, lists: Sequence[tuple[Lease, Sequence[Item]]], /) -> Sequence[Sequence[Item]]:
+        if self.broken:
+            raise self.broken
+        if any(item.title == POISON for _, items in lists for item in items):
+            raise ValueError("this one cannot be looked at")
+        self.looks.append(len(lists))
+        return [[item for item in items if item.url not in self.kept] for _, items in lists]
 
     def absent(self, source: str, items: Sequence[Item], /) -> Sequence[Item]:
         return [item for item in items if item.url not in self.kept]

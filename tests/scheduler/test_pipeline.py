@@ -11,6 +11,7 @@ from news.errors import CrawlError, LeaseLostError
 from news.fetch import Outcome, Reason
 from news.source import Gap, Lease, Source, Validators
 from scheduler.cadence import Rhythm
+from scheduler.looking import Looker
 from scheduler.pipeline import Pipeline
 from scheduler.report import Report, total
 from tests.scheduler.fakes import (
@@ -34,6 +35,7 @@ def run(crawler: FakeCrawler, store: FakeStore, held: Lease | None = None, *, ma
         pipeline = Pipeline(
             gather=crawler,
             archive=store,
+            looker=Looker(archive=store, run=here),
             writer=writer(store),
             clock=clock,
             chance=lambda: 0.5,

@@ -255,7 +255,7 @@ def test_names_of_an_article_that_expired_meanwhile_are_not_learnt(database: Dat
     gone, stays = (stored.id for stored in archive.export())
     found = {(there.source_id, "theirs-1"): gone, (there.source_id, "theirs-2"): stays}
     assert archive.expire(now=later(days=200), keep=timedelta(days=180)) == 1
-    archive._learn(found, ())  # as `unknown` does, which found both before the expiry
+    archive._learn(found)  # as `unknown` does, which found both before the expiry
     assert _rows(database, "guids") == 2  # its own, and theirs
 
 

@@ -142,3 +142,17 @@ def test_what_a_source_says_of_an_item_goes_on_whole() -> None:
     ((_, found),) = distinct([said])
     assert found == said
     assert (found.tries, found.listed != 0) == (2, True)
+
+
+def test_lists_looked_at_together_are_each_their_sources_own(database: Database) -> None:
+    archive = Archive(database)
+    gazette, herald = leased(database, "gazette", "herald")
+    archive.keep(gazette, [prepared(1), prepared(2)], now=NOW, decide=tell)
+    lists = [
+        (gazette, [item(1), item(2, url="https://gazette.example/moved"), item(3), item(3)]),
+        (herald, [item(1, guid="theirs"), item(2, url="https://herald.example/2"), item(3)]),
+    ]
+    together = archive.unknown_many(lists)
+    assert together == [[item(3)], [item(2, url="https://herald.example/2"), item(3)]]
+    assert together == [archive.unknown(lease, listed) for lease, listed in lists]
+    assert archive.unknown(herald, [item(1, guid="theirs", url="https://herald.example/elsewhere")]) == []
