@@ -43,7 +43,11 @@ class Insert:
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert the rows, whose values go to the driver as they are."""
-        connection.exec_driver_sql(self._statements[connection.dialect.name], list(map(self._values, rows)))
+        values = list(map(self._values, rows))
+        if connection.dialect.name == "sqlite":
+            spoken(connection).executemany(self._statements["sqlite"], values)
+        else:
+            connection.exec_driver_sql(self._statements["postgresql"], values)
 
 
 def many_texts(connection: Connection, values: Collection[str] | Collection[int]) -> object:

@@ -172,7 +172,7 @@ def test_a_dead_channel_delays_nothing_and_is_owed(tmp_path: Path, sqlite_url: s
     with Site(feeds=1) as site, receiving(receiver) as hook:
         mine = desk(tmp_path, sqlite_url, site.feed_urls, hook)
         report = mine.json("crawl", status=1)
-        assert report["deliveries"] == {"delivered": 0, "due": 1, "dead": 0, "digests": 0, "waiting": 0}
+        assert report["deliveries"] == {"delivered": 0, "due": 1, "dead": 0, "digests": 0, "waiting": 0, "refused": 0}
         assert report["totals"]["new"] == 3
         (alert,) = mine.json("alerts", "list")
         assert alert["deliveries"][0]["state"] == "due"
