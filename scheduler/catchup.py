@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from news.article import Item, Listing, Overlap
+from news.article import Article, Item, Listing, Overlap
 from news.errors import CrawlError
 from news.fetch import PASSING
 from news.source import Gap, Lease, Source
@@ -102,6 +102,21 @@ _MOST = 2000  # addresses of one site between two looks at it
 _AHEAD = timedelta(days=1)  # by which a site's clock may be wrong
 
 
+def was_there(article: Article, gap: Gap) -> bool:
+    """Say whether an article was printed before its gap, as its own page is sure: its sitemap dates something else."""
+    sure = article.published_at if article.date_from.sure else None
+    return sure is not None and sure < gap.since - _AHEAD
+
+
+def lies(before: Report, after: Report) -> bool:
+    """Say whether most of what a sitemap dates into a gap is older: then the rest is not worth its pages."""
+    old, read = after.old - before.old, after.kept.new - before.kept.new
+    return old >= _FEW and 2 * old > read
+
+
+_FEW = 5
+
+
 def settled(gap: Gap, missed: Missed, before: Report, after: Report) -> tuple[Gap | None, Report]:
     """Say what is left of a gap once what was missed is read, None for nothing, and tell it.
 
@@ -109,15 +124,19 @@ def settled(gap: Gap, missed: Missed, before: Report, after: Report) -> tuple[Ga
     """
     failed = after.missed - before.missed
     left = missed.over + failed
+    old = after.old - before.old
+    said = joined(missed.said, f"{old} of them are older and no news" if old else "")
+    if lies(before, after):
+        return None, _told(after, before, said, "the dates of the site's sitemaps are not true: the rest is left alone")
     brought = after.kept.new > before.kept.new
     if not left and not missed.again:
-        return None, _told(after, before, missed.said)
+        return None, _told(after, before, said)
     tries = int(bool(failed) or missed.again) if brought else gap.tries + 1
     names = count(left, "missed article") if left else "what was missed"
     if tries >= GAP_TRIES:
-        return None, _told(after, before, missed.said, f"{names} given up after {GAP_TRIES} tries")
+        return None, _told(after, before, said, f"{names} given up after {GAP_TRIES} tries")
     open_gap = Gap(since=gap.since, left=left, tries=tries)
-    return open_gap, _told(after, before, missed.said, f"{names} left for the next run")
+    return open_gap, _told(after, before, said, f"{names} left for the next run")
 
 
 def _told(after: Report, before: Report, *words: str) -> Report:

@@ -17,7 +17,7 @@ from news.source import Gap, Lease, Source, Validators
 from news.time import Clock
 from scheduler.asking import conditions, doubted, joined
 from scheduler.cadence import Rhythm
-from scheduler.catchup import GAP_TRIES, Catchup, Comparing, Historian, settled
+from scheduler.catchup import GAP_TRIES, Catchup, Comparing, Historian, lies, settled, was_there
 from scheduler.ending import Ending
 from scheduler.gap import may_have_moved
 from scheduler.looking import Looker
@@ -124,9 +124,10 @@ class Pipeline:
     ) -> tuple[Gap | None, Report]:
         """Keep what fell into a gap; in the last try by its title, where its page cannot be had."""
         missed = await self._catchup().missed(lease, gap, listing, room=room, pages=self._reads_pages(lease))
-        before, bare = report, gap.tries + 1 >= GAP_TRIES
+        before = report
         for batch in self._batches(missed.items, pages=self._reads_pages(lease)):
-            report = await self._keep_batch(lease, batch, report, bare=bare)
+            if not lies(before, report):
+                report = await self._keep_batch(lease, batch, report, gap=gap)
         return settled(gap, missed, before, report)
 
     def _rereads(self, lease: Lease) -> bool:
@@ -152,12 +153,16 @@ class Pipeline:
             yield todo[start : start + size]
 
     async def _keep_batch(
-        self, lease: Lease, batch: Sequence[Item], report: Report, ends: Listing | None = None, *, bare: bool = False
+        self, lease: Lease, batch: Sequence[Item], report: Report, ends: Listing | None = None, gap: Gap | None = None
     ) -> Report:
-        """Read and keep a batch; `ends`: the list whose run ends with it."""
-        read = await self._read(lease, batch, bare=bare)
+        """Read and keep a batch; `ends`: the list whose run ends with it; `gap`: what it fell into, as it is said."""
+        read = await self._read(lease, batch, bare=gap is not None and gap.tries + 1 >= GAP_TRIES)
         report = _with_pages(report, read)
         articles = [each.article for each in read if each.article]
+        if gap and (old := [each for each in articles if was_there(each, gap)]):
+            kept = await self.writer.write(replace(lease, first_look=True), old, None)  # no news to anybody
+            report = replace(report, kept=report.kept + kept, old=report.old + len(old))
+            articles = [each for each in articles if each not in old]
         settlement = self._ending().good(lease, ends, report, len(articles)) if ends else None
         kept = await self.writer.write(lease, articles, settlement)
         return replace(report, kept=report.kept + kept)

@@ -31,6 +31,7 @@ class Report:
     unread: tuple[str, ...] = ()  # one reason per page that could not be had
     missed: int = 0  # of those, items with no text of their own: not kept, asked again in the next run
     again: int = 0  # of those, kept with the list's own text until the page is read in a later run
+    old: int = 0  # articles that a sitemap dates too late: printed before the gap they were looked for in
     left: int = 0  # items put off to the next run by the page limit
     surplus: int = 0  # items over the document limit, never looked at
     reread: Revisited = field(default_factory=Revisited)

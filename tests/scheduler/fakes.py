@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from crawler.history import Past
 from news.alert import Decide, Decision, Verdict
-from news.article import Article, Item, Kept, Listing, Overlap, Page, Prepared, Stored
+from news.article import Article, DateFrom, Item, Kept, Listing, Overlap, Page, Prepared, Stored
 from news.errors import CrawlError, StorageError
 from news.fetch import Fetch, Outcome, Reason
 from news.pace import Pace
@@ -78,6 +78,7 @@ class FakeCrawler:
     asked: list[str] = field(default_factory=list)
     conditions: list[Validators] = field(default_factory=list)  # what each list was asked with
     published: Sequence[Item] | CrawlError = ()  # what the site's sitemaps name
+    printed: dict[str, datetime] = field(default_factory=dict)  # what pages say of themselves
 
     async def listing(self, source: Source, validators: Validators, /, *, address: str) -> Listing:
         self.asked.append(address)
@@ -92,14 +93,22 @@ class FakeCrawler:
         if isinstance(self.published, CrawlError):
             raise self.published
         dated = [each for each in self.published if each.published_at and since < each.published_at <= until]
-        return Past(items=tuple(dated[:limit]))
+        named = [each if each.title else replace(each, published_at=None) for each in dated]  # as plain sitemaps do
+        return Past(items=tuple(named[:limit]))
 
     async def page(self, url: str, source: Source, /) -> Page:
         self.asked.append(url)
         await asyncio.sleep(0)
         if url in self.pages:
             raise self.pages[url]
-        return Page(url=url, title="From the page", text="The whole text of the page, longer than any summary.")
+        at = self.printed.get(url)
+        return Page(
+            url=url,
+            title="From the page",
+            text="The whole text of the page, longer than any summary.",
+            published_at=at,
+            date_from=DateFrom.JSON_LD if at else DateFrom.NOWHERE,
+        )
 
 
 @dataclass
@@ -120,6 +129,7 @@ class FakeStore:
     told: list[str] = field(default_factory=list)
     others: list[Pace] = field(default_factory=list)
     waiting: list[Stored] = field(default_factory=list)  # to be read again
+    backlog: list[str] = field(default_factory=list)  # addresses kept as a first look's
     gaps: list[Gap] = field(default_factory=list)  # noted before anything was kept
 
     def unknown_many(self, lists: Sequence[tuple[Lease, Sequence[Item]]], /) -> Sequence[Sequence[Item]]:
@@ -161,6 +171,7 @@ class FakeStore:
             return None
         fresh = [each.article for each in prepared if each.article.url not in self.kept]
         self.kept |= {article.url: article for article in fresh}
+        self.backlog += [article.url for article in fresh if lease.first_look]
         if settlement is not None:
             self.settled.append((lease.source.name, settlement))
         return Kept(new=len(fresh), known=len(prepared) - len(fresh))

@@ -296,6 +296,26 @@ def test_a_sitemap_that_cannot_be_had_for_now_is_asked_three_times() -> None:
     assert "what was missed given up after 3 tries" in report.fetch.detail
 
 
+def test_what_a_sitemap_dates_into_a_gap_and_was_printed_before_is_no_news() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    crawler.published = published("https://s.example/missed", "https://s.example/changed")
+    crawler.printed["https://s.example/changed"] = NOW - timedelta(days=400)
+    report = run(crawler, store, watched())
+    assert (report.kept.new, store.backlog) == (5, ["https://s.example/changed"])
+    assert "2 missed articles found in the site's sitemaps; 1 of them are older and no news" in report.fetch.detail
+
+
+def test_a_sitemap_that_dates_everything_today_is_not_read_through() -> None:
+    crawler, store = FakeCrawler(listing(items(3))), FakeStore()
+    urls = [f"https://s.example/old-{number}" for number in range(90)]
+    crawler.published = published(*urls)
+    crawler.printed = dict.fromkeys(urls, NOW - timedelta(days=400))
+    report = run(crawler, store, watched(), max_pages=50)
+    assert (report.kept.new, report.old, len(store.backlog)) == (3 + 7, 7, 7)
+    assert "the dates of the site's sitemaps are not true" in report.fetch.detail
+    assert store.settled[0][1].open_gap is None
+
+
 def test_a_source_that_fails_meanwhile_still_knows_what_it_missed() -> None:
     store, opened = FakeStore(), Gap(since=NOW, left=2)
     run(FakeCrawler(failure()), store, replace(watched(), open_gap=opened))
