@@ -40,8 +40,12 @@ def sync(database: Database, wanted: Sequence[Source], *, now: datetime, whole: 
         known = _known(connection)  # again, for another process may have been faster
         gone = _gone(known, rows) if whole else []
         _hold(connection, [*gone, *(known[name].id for name in _different(known, rows) if name in known)])
+        if renamed := _renamed(known, rows) if whole else {}:
+            known = _rename(connection, renamed)
+            gone = _gone(known, rows)
         _switch_off(connection, gone)
-        return replace(_write(connection, known, rows, now), removed=len(gone))
+        done = _write(connection, known, rows, now)
+        return replace(done, changed=done.changed + len(renamed), removed=len(gone))
 
 
 def visit(database: Database, wanted: Sequence[Source], *, now: datetime) -> Synced:
@@ -81,6 +85,25 @@ def _different(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> list
 
 def _gone(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> list[int]:
     return [row.id for row in known.values() if row.name not in rows and not row.removed]
+
+
+def _renamed(known: dict[str, Row[Any]], rows: Mapping[str, _Columns]) -> dict[str, str]:
+    """Give, for names that are gone, the unknown ones under which their addresses now stand: the same sources still.
+
+    Taken for new ones, what they print just then would be the backlog of a first look, and nobody would hear of it.
+    """
+    fresh = {row["url"]: name for name, row in rows.items() if name not in known}
+    gone = {row.url: row.name for row in known.values() if row.name not in rows and not row.removed}
+    return {name: fresh[url] for url, name in gone.items() if url in fresh}
+
+
+def _rename(connection: Connection, names: Mapping[str, str]) -> dict[str, Row[Any]]:
+    changes = [{"b_old": old, "b_new": new} for old, new in names.items()]
+    connection.execute(_RENAME, changes)
+    return _known(connection)
+
+
+_RENAME = update(sources).where(sources.c.name == bindparam("b_old")).values(name=bindparam("b_new"))
 
 
 def _hold(connection: Connection, ids: Sequence[int]) -> None:

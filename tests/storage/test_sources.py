@@ -40,6 +40,19 @@ def test_removed_source_is_not_claimed_and_comes_back_due(database: Database) ->
     assert [lease.source.name for lease in _claim(queue, later(days=3))] == ["a"]
 
 
+def test_a_source_that_is_given_another_name_is_the_same_source(database: Database) -> None:
+    queue = Sources(database)
+    held = lease_of(database)
+    queue.settle([(held, settlement(due_at=later(hours=1), validators=Validators(etag='"1"')))], now=NOW)
+    renamed = replace(held.source, name="Another name")
+    assert queue.sync([renamed], now=later(hours=1)) == Synced(changed=1)
+    assert [status.source.name for status in queue.statuses(NOW)] == ["Another name"]
+    (again,) = _claim(queue, later(hours=1))
+    assert (again.source_id, again.first_look, again.validators.etag) == (held.source_id, False, '"1"')
+    elsewhere = replace(renamed, name="Third", url="https://elsewhere.example/")
+    assert queue.sync([elsewhere], now=later(hours=1)) == Synced(added=1, removed=1)
+
+
 def test_a_visited_source_is_asked_by_name_alone(database: Database) -> None:
     queue = Sources(database)
     queue.sync([source("ours")], now=NOW)
