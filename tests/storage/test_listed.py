@@ -154,5 +154,7 @@ def test_lists_looked_at_together_are_each_their_sources_own(database: Database)
     ]
     together = archive.unknown_many(lists)
     assert together == [[item(3)], [item(2, url="https://herald.example/2"), item(3)]]
+    assert (
+        archive.unknown(herald, [item(1, guid="theirs", url="https://herald.example/elsewhere")]) == []
+    )  # the name was learnt
     assert together == [archive.unknown(lease, listed) for lease, listed in lists]
-    assert archive.unknown(herald, [item(1, guid="theirs", url="https://herald.example/elsewhere")]) == []
