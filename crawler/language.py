@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 _ENOUGH = 20  # letters; below, a hint is worth more than a guess
-_SAMPLE = 120  # characters looked at; on 489 labelled news items in nine languages 600 decide no better
+_GLANCE, _SAMPLE = 60, 120  # characters looked at first, and where they leave a doubt; 600 decide no better
 _SURE = 0.5
+_PLAIN = 0.7  # so sure of a glance needs no second look: the same on 887 labelled news items in nine languages, but
+_TAKEN_FOR = frozenset(("tr",))  # for these: short of its ə, Azerbaijani looks like Turkish
 
 
 def detect(text: str, hint: str = "") -> str:
@@ -17,12 +19,25 @@ def detect(text: str, hint: str = "") -> str:
     """
     claimed = primary(hint)
     sample = " ".join(text[:_SAMPLE].encode("utf-8", "ignore").decode().split())  # a lone surrogate is no UTF-8
-    if sum(map(str.isalpha, sample[:80])) < _ENOUGH:
+    if _letters(sample[:30]) < _ENOUGH and _letters(sample[:80]) < _ENOUGH:
         return claimed
-    labels, figures = _model().predict(sample.lower() if sample.isupper() else sample, k=1)
-    if not labels or (figures[0] < _SURE and claimed):
-        return claimed
-    return str(labels[0]).removeprefix("__label__")
+    if sample.isupper():
+        sample = sample.lower()
+    guess, sure = _guess(sample[:_GLANCE])
+    if sure < _PLAIN or guess in _TAKEN_FOR:
+        guess, sure = _guess(sample)
+    return guess if guess and (sure >= _SURE or not claimed) else claimed
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _guess(line: str) -> tuple[str, float]:
+    """Return the likeliest language of one line, and how sure it is; "" and 0: it says nothing."""
+    for sure, label in _model().f.predict(f"{line}\n", 1, 0.0, "strict"):  # under its wrapper, which costs a tenth more
+        return str(label).removeprefix("__label__"), float(sure)
+    return "", 0.0
 
 
 @lru_cache(maxsize=1024)
