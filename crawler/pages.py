@@ -12,6 +12,7 @@ from crawler.dates import parse_date, sane
 from crawler.documents import Document, Reading, newest, none_of
 from crawler.facts import Facts, read_facts
 from crawler.language import detect
+from crawler.lighten import lighten
 from crawler.markup import read_markup
 from crawler.masks import check_mask, quality
 from crawler.picked import finders, picked_lines, picked_text, take_away
@@ -38,7 +39,7 @@ def read_page(document: Document) -> Page:
     if picks:
         picked += finders(tree, picks)
         facts = _picked(facts, tree, document)
-    text = picked_text(tree, picks) or main_text(tree)
+    text = picked_text(tree, picks) or main_text(lighten(tree))
     check_mask(document.asked or document.url, document.url, facts.title, text)
     if not text:
         raise CrawlError(Reason.NO_TEXT, "no article text on the page")
