@@ -11,7 +11,6 @@ from types import TracebackType
 
 import aiohttp
 from aiohttp.abc import ResolveResult
-from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
 from scrapy.crawler import Crawler
@@ -27,6 +26,18 @@ _FOREVER = aiohttp.ClientTimeout(total=None, sock_connect=None)  # the engine ho
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to send, and what of the answer to take."""
+
+    url: URL  # parsed and checked: nobody rewrites it
+    fields: dict[str, str]
+    most: int  # bytes of the body
+    first: bool  # take the first `most` bytes of a longer body
+    partial: bool  # take what arrived of a body that was cut short
+    through: str  # the address of a proxy, or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """An answer as it came, its compression not undone."""
 
@@ -37,11 +48,7 @@ class Received:
 
 
 class GuardedDownload(AiohttpDownloadHandler):
-    """Scrapy's aiohttp handler; dials only what the guard lets through, and asks for the very URL that was checked.
-
-    Request.meta: `url`, the parsed address; `fields`, the header fields to send; `first`, whether a longer body is
-    read to its first bytes; `through`, the address of a proxy, or "".
-    """
+    """Scrapy's aiohttp handler; dials only what the guard lets through, and asks for the very URL that was checked."""
 
     experimental = False  # ours to vouch for: the fault tests run against it
 
@@ -58,15 +65,13 @@ class GuardedDownload(AiohttpDownloadHandler):
             aiohttp.TCPConnector(resolver=self._names, socket_factory=guard, limit=0, force_close=True)
         )
 
-    async def download_request(self, request: Request) -> Received:  # type: ignore[override]
-        """Have an answer, read to its end; Scrapy's own way makes objects of it that cost half as much as the request.
+    async def download_request(self, request: Wanted) -> Received:  # type: ignore[override]
+        """Have an answer, read to its end; Scrapy's own objects for either cost half as much as the request.
 
         Raises CrawlError.
         """
-        meta = request.meta
-        async with _Conversation(self, meta["url"], meta["fields"], meta["through"]) as response:
-            partial = not meta["download_fail_on_dataloss"]
-            body, whole = await _body(response, meta["download_maxsize"], first=meta["first"], partial=partial)
+        async with _Conversation(self, request.url, request.fields, request.through) as response:
+            body, whole = await _body(response, request.most, first=request.first, partial=request.partial)
             return Received(status=response.status, headers=_headers(response), body=body, whole=whole)
 
     async def open(self, url: URL, fields: dict[str, str], proxy: str) -> aiohttp.ClientResponse:

@@ -26,9 +26,7 @@ from news.source import Validators
 from news.time import Clock
 
 if TYPE_CHECKING:
-    from scrapy import Request
-
-    from crawler.download import GuardedDownload, Received
+    from crawler.download import GuardedDownload, Received, Wanted
 
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -138,17 +136,16 @@ class Engine:
         return await self._turn(url, fields, ask, purse, partial=ask.keep_partial)
 
     async def _turn(self, url: URL, fields: dict[str, str], ask: Ask, purse: _Purse, *, partial: bool) -> "Received":
-        request, download = self._request(url, fields, ask, partial=partial), self._handler()
-        host = url.raw_host or ""
+        download, host = self._handler(), url.raw_host or ""
         if not ask.proxy:
             self._guard.check_digits(url.host or "")
         async with self._gate.turn(host, ask.seat):
             if not ask.keep_alive and not self._gate.in_line(host):
-                request.meta["fields"] = fields | {"Connection": "close"}
+                fields = fields | {"Connection": "close"}
             started, refused = self._clock.monotonic(), False
             try:
                 async with asyncio.timeout(purse.left):
-                    response = await download.download_request(request)
+                    response = await download.download_request(_wanted(url, fields, ask, partial=partial))
                 refused = response.status in {429, 503}
                 return response
             except TimeoutError as error:
@@ -158,20 +155,6 @@ class Engine:
                 seconds = self._clock.monotonic() - started
                 self._gate.answered(host, seconds, refused=refused)
                 purse.left -= seconds
-
-    def _request(self, url: URL, fields: dict[str, str], ask: Ask, *, partial: bool) -> "Request":
-        from scrapy import Request
-
-        meta = {
-            "url": url,
-            "fields": fields,
-            "verbatim_url": True,  # it was parsed and checked: nobody rewrites it
-            "download_maxsize": ask.max_bytes,
-            "first": ask.keep_first,
-            "through": ask.proxy,
-            "download_fail_on_dataloss": not partial,
-        }
-        return Request(str(url), meta=meta)
 
     def _handler(self) -> "GuardedDownload":
         if self._download is None:  # half a second of imports, spared by who fetches nothing, and no host's fault
@@ -238,3 +221,9 @@ class Engine:
         if reason is None:
             reason = Reason.HTTP_5XX if status >= 500 else Reason.HTTP_4XX
         return CrawlError(reason, f"the server answered {status}", status=status, retry_after=wait)
+
+
+def _wanted(url: URL, fields: dict[str, str], ask: Ask, *, partial: bool) -> "Wanted":
+    from crawler.download import Wanted
+
+    return Wanted(url=url, fields=fields, most=ask.max_bytes, first=ask.keep_first, partial=partial, through=ask.proxy)
