@@ -20,7 +20,7 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
     The operator's word on language counts most, then the publisher's; the feed's date and authors before the page's,
     unless the operator's own selectors found them there.
     """
-    item = _overruled(item, page)
+    item = _overruled(item, page) if page and page.picked else item
     text, text_from = _text(source, item, page)
     return Article(
         url=item.url,
@@ -47,15 +47,14 @@ def compose(source: Source, item: Item, page: Page | None, *, now: datetime, not
     )
 
 
-def _overruled(item: Item, page: Page | None) -> Item:
+def _overruled(item: Item, page: Page) -> Item:
     """Give the item without what the operator's selectors found on its page."""
-    picked = page.picked if page else ()
     return replace(
         item,
-        title="" if "title" in picked else item.title,
-        text="" if "text" in picked else item.text,
-        authors=() if "authors" in picked else item.authors,
-        published_at=None if page and page.date_from is DateFrom.PICKED else item.published_at,
+        title="" if "title" in page.picked else item.title,
+        text="" if "text" in page.picked else item.text,
+        authors=() if "authors" in page.picked else item.authors,
+        published_at=None if page.date_from is DateFrom.PICKED else item.published_at,
     )
 
 

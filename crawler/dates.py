@@ -124,6 +124,7 @@ def _rfc822(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)
 def _zone(text: str) -> timezone:
     offset = _OFFSET.fullmatch(text)
     if offset:

@@ -42,17 +42,17 @@ def item_of(entry: Entry, document: Document) -> Item | None:
     if not url:
         return None
     limits = document.limits
-    text = max(map(plain, entry.contents), key=len, default="")
+    text = max(map(plain, entry.contents), key=len) if entry.contents else ""
     summary = plain(entry.summary)
     if len(text) < len(summary):
         text = ""  # a picture's caption: feedparser takes media:description for content
     return Item(
         url=url,
         guid=entry.guid,
-        title=clip(one_line(plain(entry.title)), limits.title_bytes),
+        title=clip(plain(entry.title).replace("\n", " "), limits.title_bytes),
         summary="" if summary == text else clip(summary, limits.summary_bytes),
         text=clip(text, limits.text_bytes),
-        authors=tuple(dict.fromkeys(name for raw in entry.authors if (name := one_line(raw)))),
+        authors=tuple(dict.fromkeys(filter(None, map(one_line, entry.authors)))),
         section=one_line(entry.section),
         published_at=sane(_moment(entry), document.now),
     )

@@ -7,6 +7,7 @@ feedparser's functions.
 """
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -45,16 +46,20 @@ def _root(document: Document) -> Element:
     if any(sign in body for sign in _UNSURE_BYTES) or _BASE.search(body):
         raise Unsure("a document type, a base or a null byte")
     _check_encoding(document)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unsure(str(error)) from error
     if root.getroottree().docinfo.xml_version != "1.0":
         raise Unsure("XML 1.1")
     return root
+
+
+@lru_cache(maxsize=1)
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
 
 
 def _check_encoding(document: Document) -> None:

@@ -126,7 +126,8 @@ def _media_content(element: Element, draft: Draft) -> None:
 def _text_of(element: Element) -> str:
     if len(element):
         raise Unsure("markup inside")
-    return settled((element.text or "").strip())
+    text = (element.text or "").strip()
+    return text if text.isascii() else settled(text)
 
 
 def settled(text: str) -> str:

@@ -1,5 +1,6 @@
 """Feeds of every kind become items, and the fast reader says what feedparser says."""
 
+import pickle
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -94,6 +95,7 @@ def test_the_fast_reader_says_what_feedparser_says_item_for_item(seed: int) -> N
         if reading is not None:
             quick += 1
             assert reading == read_thoroughly(made), body.decode("utf-8", "replace")
+            assert pickle.loads(pickle.dumps(reading)) == reading  # as it leaves its child
     assert quick > 60  # or the comparison would prove nothing
 
 
