@@ -25,7 +25,7 @@ class Limits:
     text_bytes: int = 500 * 1024
     parse_seconds: float = 10.0
     parse_bytes: int = 1024 * MIB  # address space of a parsing child
-    parse_tasks: int = 200  # a child is replaced after so many
+    parse_tasks: int = 1000  # a child is replaced after so many; its memory stands still from the 200th on
     parse_children: int = 0  # 0: as many as processors, at least 2
     concurrency: int = 16
     per_host: int = 1

@@ -8,7 +8,7 @@ import gc
 
 def main() -> None:
     """Run the command line and end the process with a documented status."""
-    gc.set_threshold(20_000)  # hardly anything of ours is a cycle; to look for them at every 700th object is dear
+    gc.set_threshold(100_000)  # hardly anything of ours is a cycle; to look for them at every 700th object is dear
     from presswatch.cli import main as command_line
 
     try:
