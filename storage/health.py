@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select
 
 from news.article import NOT_READ, DateFrom, TextFrom
 from news.fetch import Outcome
 from news.health import Facts, Gathered, Health, State, Text
 from storage.database import Database
+from storage.native import Native, with_times
 from storage.rows import chunks
 from storage.tables import Moment, articles, fetches, sources, urls
 
@@ -40,7 +41,8 @@ class HealthStore:
             with self._database.read() as connection:
                 verdicts = [(row, judge(facts(connection, row))) for row in rows]
             with self._database.write() as connection:
-                connection.execute(_JUDGED, [_verdict(row, health, now) for row, health in verdicts])
+                said = (_verdict(row, health, now) for row, health in verdicts)
+                _JUDGED.run(connection, with_times(connection, said))
             judged += len(verdicts)
         return judged
 
@@ -83,37 +85,27 @@ _UNJUDGED = or_(
     and_(sources.c.owner == "", sources.c.token != func.coalesce(sources.c.judged_token, -1)),
     sources.c.enabled == _off,
 )
-_JUDGED = (
-    update(sources)
-    .where(
-        sources.c.id == bindparam("b_id"),
-        func.coalesce(sources.c.judged_token, -1) == bindparam("b_before"),
-        sources.c.health == bindparam("b_old"),
-    )
-    .values(
-        health=bindparam("b_health"),
-        health_since=bindparam("b_since", type_=Moment()),
-        judged_token=bindparam("b_token"),
-        judged_at=bindparam("b_now", type_=Moment()),
-        changed_at=func.coalesce(bindparam("b_changed", type_=Moment()), sources.c.changed_at),
-        turns=sources.c.turns + bindparam("b_turn"),
-    )
+_JUDGED = Native(
+    start="UPDATE sources SET health = :health, health_since = :since, judged_token = :token, judged_at = :now,"
+    " changed_at = coalesce(:changed, changed_at), turns = turns + :turn"
+    " WHERE id = :id AND coalesce(judged_token, -1) = :before AND health = :old",
+    sqlite="",
+    postgresql="",
 )
 
 
 def _verdict(row: Row[Any], health: Health, now: datetime) -> dict[str, Any]:
     changed = health.state is not State(row.health)
-    concerns = health.state.is_trouble or State(row.health).is_trouble
     return {
-        "b_id": row.id,
-        "b_before": -1 if row.judged_token is None else row.judged_token,
-        "b_old": row.health,
-        "b_health": health.state.value,
-        "b_since": health.since,
-        "b_token": row.token,
-        "b_now": now,
-        "b_changed": now if changed else None,
-        "b_turn": int(changed and concerns),
+        "id": row.id,
+        "before": -1 if row.judged_token is None else row.judged_token,
+        "old": row.health,
+        "health": health.state.value,
+        "since": health.since,
+        "token": row.token,
+        "now": now,
+        "changed": now if changed else None,
+        "turn": int(changed and (health.state.is_trouble or State(row.health).is_trouble)),
     }
 
 

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from storage.engines import spoken
+from storage.tables import binding
 
 _NAME = re.compile(r":(\w+)")
 
@@ -48,6 +50,14 @@ class Insert:
             spoken(connection).executemany(self._statements["sqlite"], values)
         else:
             connection.exec_driver_sql(self._statements["postgresql"], values)
+
+
+def with_times(connection: Connection, rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Give rows whose times the driver takes as they are."""
+    bound = binding(connection.dialect.name)
+    return [
+        {name: bound(value) if isinstance(value, datetime) else value for name, value in row.items()} for row in rows
+    ]
 
 
 def many_texts(connection: Connection, values: Collection[str] | Collection[int]) -> object:

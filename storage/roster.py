@@ -1,8 +1,9 @@
 """The configuration's sources brought into their table; what we remember of asking them stays."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
@@ -30,14 +31,13 @@ class Synced:
 
 def sync(database: Database, wanted: Sequence[Source], *, now: datetime, whole: bool) -> Synced:
     """Bring the rows in line with what is wanted; nothing is written where nothing differs."""
-    rows = {source.name: _row(source) for source in wanted}
     with database.read() as connection:
-        known = _known(connection)
-    if not _different(known, rows) and not (whole and _gone(known, rows)):
-        return Synced()
+        if _says_the_same(connection, wanted, whole=whole):
+            return Synced()
+    rows = {source.name: _row(source) for source in wanted}
     with database.write() as connection:
         hold_pen(connection)
-        known = _known(connection)  # again, for another process may have been faster
+        known = _known(connection)
         gone = _gone(known, rows) if whole else []
         _hold(connection, [*gone, *(known[name].id for name in _different(known, rows) if name in known)])
         if renamed := _renamed(known, rows) if whole else {}:
@@ -72,6 +72,23 @@ def source_of(row: Row[Any]) -> Source:
         cron=row.cron,
         enabled=row.enabled,
     )
+
+
+def _says_the_same(connection: Connection, wanted: Sequence[Source], *, whole: bool) -> bool:
+    """Say whether what operators write stands in the table as it is wanted; asked at every start, so of these alone."""
+    known = {row[0]: tuple(row) for row in connection.execute(_SAID)}
+    said = {source.name: _said(source) for source in wanted}
+    same = all(known.get(name) == (*line, False) for name, line in said.items())
+    return same and not (whole and any(name not in said and not line[-1] for name, line in known.items()))
+
+
+_WRITTEN = [field.name for field in fields(Source) if field.name != "interval"]
+_said_plainly = attrgetter(*_WRITTEN)
+_SAID = select(*(sources.c[name] for name in (*_WRITTEN, "every_seconds", "removed")))
+
+
+def _said(source: Source) -> tuple[Any, ...]:
+    return (*_said_plainly(source), source.interval.total_seconds() if source.interval else None)
 
 
 def _known(connection: Connection) -> dict[str, Row[Any]]:

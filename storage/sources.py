@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Text, bindparam, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, func, not_, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from news.errors import StorageError
@@ -19,7 +19,7 @@ from storage.database import Database, take_turns
 from storage.hosts import paces_of, write_paces
 from storage.identity import host_of
 from storage.leases import FREE, SKEW, absurd, is_free, set_ahead, taken
-from storage.native import Native, many
+from storage.native import Insert, Native, many, with_times
 from storage.rereads import any_due, write_rereads
 from storage.roster import Synced, source_of, sync, visit
 from storage.tables import Moment, articles, fetches, sources
@@ -83,7 +83,7 @@ class Sources:
             update(sources)
             .where(sources.c.name == name, sources.c.enabled, is_free(sources, now, absurd(now, lease)))
             .values(**taken(sources, owner, now + lease), token=sources.c.token + 1)
-            .returning(sources, any_due(now).label("rereads"))
+            .returning(*_LEASED, any_due(now).label("rereads"))
         )
         with self._database.write() as connection:
             row = connection.execute(take).first()
@@ -150,6 +150,20 @@ class Sources:
             return [_fetch(row) for row in connection.execute(asked)]
 
 
+_OTHERS = (
+    "due_set_at",
+    "health",
+    "health_since",
+    "judged_token",
+    "judged_at",
+    "changed_at",
+    "told",
+    "told_at",
+    "turns",
+)
+_LEASED = [column for column in sources.c if column.name not in _OTHERS]  # what a run need not know is not read
+
+
 @cache
 def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
     """Make a claim's statement, once: it takes longer to build than to run, and claims are made all the time."""
@@ -175,7 +189,7 @@ def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
         update(sources)
         .where(sources.c.id.in_(select(picked.c.id)))
         .values(**taken(sources, owner, until), token=sources.c.token + 1)
-        .returning(sources, any_due(now).label("rereads"))
+        .returning(*_LEASED, any_due(now).label("rereads"))
     )
 
 
@@ -196,8 +210,8 @@ _HELD = Native(
 def write_settlements(connection: Connection, pairs: Sequence[tuple[Lease, Settlement]], *, now: datetime) -> None:
     """Write how runs ended whose leases are known to be held, and give the leases back."""
     if pairs:
-        connection.execute(insert(fetches), [_fetch_row(lease, settlement.fetch) for lease, settlement in pairs])
-        connection.execute(_SETTLE, [_settled(lease, settlement, now) for lease, settlement in pairs])
+        _KEEP_FETCH.run(connection, with_times(connection, (_fetch_row(*each) for each in pairs)))
+        _SETTLE.run(connection, with_times(connection, (_settled(*each, now) for each in pairs)))
         for lease, settlement in pairs:
             if lease.open_gap != settlement.open_gap:
                 write_gap(connection, lease, settlement.open_gap)
@@ -212,54 +226,42 @@ def write_gap(connection: Connection, lease: Lease, gap: Gap | None) -> None:
     connection.execute(update(sources).where(sources.c.id == lease.source_id).values(row))
 
 
-_SETTLE = (
-    update(sources)
-    .where(sources.c.id == bindparam("b_id"))
-    .values(
-        etag=bindparam("b_etag"),
-        last_modified=bindparam("b_modified"),
-        body_hash=bindparam("b_body"),
-        interval_seconds=bindparam("b_interval"),
-        due_at=bindparam("b_due"),
-        due_set_at=bindparam("b_set"),
-        last_success_at=func.coalesce(bindparam("b_success", type_=Moment()), sources.c.last_success_at),
-        first_read_at=func.coalesce(sources.c.first_read_at, bindparam("b_success", type_=Moment())),
-        read_up_at=func.coalesce(sources.c.read_up_at, bindparam("b_read_up", type_=Moment())),
-        failures=bindparam("b_failures"),
-        host=bindparam("b_host"),
-        moved_to=bindparam("b_moved"),
-        moved_times=bindparam("b_moved_times"),
-        whole_at=func.coalesce(bindparam("b_whole", type_=Moment()), sources.c.whole_at),
-        lied_at=bindparam("b_lied", type_=Moment()),
-        listed=func.coalesce(bindparam("b_listed", type_=Integer()), sources.c.listed),
-        attempts=0,
-        **FREE,
-    )
+_KEEP_FETCH = Insert("fetches", [column.name for column in fetches.c if column.name != "id"])
+_SETTLE = Native(
+    start="UPDATE sources SET etag = :etag, last_modified = :modified, body_hash = :body, interval_seconds = :interval,"
+    " due_at = :due, due_set_at = :set, last_success_at = coalesce(:success, last_success_at),"
+    " first_read_at = coalesce(first_read_at, :success), read_up_at = coalesce(read_up_at, :read_up),"
+    " failures = :failures, host = coalesce(:host, host), moved_to = :moved, moved_times = :moved_times,"
+    " whole_at = coalesce(:whole, whole_at), lied_at = :lied, listed = coalesce(:listed, listed),"
+    " attempts = 0, owner = '', lease_until = NULL WHERE id = :id",
+    sqlite="",
+    postgresql="",
 )
 
 
 def _settled(lease: Lease, settlement: Settlement, now: datetime) -> dict[str, Any]:
     validators = settlement.validators or lease.validators
     good = settlement.fetch.outcome is not Outcome.FAILED
+    address = settlement.moved_to if settlement.moved_times >= LEARNED else lease.source.url
     return {
-        "b_id": lease.source_id,
-        "b_etag": validators.etag,
-        "b_modified": validators.last_modified,
-        "b_body": validators.body_hash,
-        "b_interval": settlement.interval.total_seconds(),
-        "b_due": settlement.due_at,
+        "id": lease.source_id,
+        "etag": validators.etag,
+        "modified": validators.last_modified,
+        "body": validators.body_hash,
+        "interval": settlement.interval.total_seconds(),
+        "due": settlement.due_at,
         # the run began by the same clock: one put right since then shows here
-        "b_set": max(now, settlement.fetch.at),
-        "b_success": now if good else None,
-        "b_read_up": now if good and settlement.complete else None,
-        "b_failures": settlement.failures,
-        "b_host": host_of(settlement.moved_to if settlement.moved_times >= LEARNED else lease.source.url),
-        "b_moved": settlement.moved_to,
-        "b_moved_times": settlement.moved_times,
+        "set": max(now, settlement.fetch.at),
+        "success": now if good else None,
+        "read_up": now if good and settlement.complete else None,
+        "failures": settlement.failures,
+        "host": None if address == lease.address else host_of(address),
+        "moved": settlement.moved_to,
+        "moved_times": settlement.moved_times,
         # a list is as old as the answer: what was printed while the run read pages is not in it
-        "b_whole": min(now, settlement.fetch.at) if good and settlement.fetch.status != _NOT_MODIFIED else None,
-        "b_lied": settlement.lied_at,
-        "b_listed": settlement.listed,
+        "whole": min(now, settlement.fetch.at) if good and settlement.fetch.status != _NOT_MODIFIED else None,
+        "lied": settlement.lied_at,
+        "listed": settlement.listed,
     }
 
 
@@ -327,7 +329,8 @@ def _due_at(row: Row[Any], now: datetime) -> datetime:
     return now if was_set_ahead else row.due_at
 
 
-def _fetch_row(lease: Lease, fetch: Fetch) -> dict[str, Any]:
+def _fetch_row(lease: Lease, settlement: Settlement) -> dict[str, Any]:
+    fetch = settlement.fetch
     return {
         "source_id": lease.source_id,
         "url": clean_line(fetch.url),
