@@ -1,6 +1,7 @@
 """The entry: ask a source for its list, an article for its page."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,13 +31,12 @@ from news.source import Kind, Source, Validators
 from news.time import Clock, SystemClock
 
 if TYPE_CHECKING:
-    from structlog.stdlib import BoundLogger
-
     from crawler.history import Past
     from crawler.past import Leaf
     from crawler.spans import Span
 
 
+log = logging.getLogger(__name__)
 SITEMAP_BYTES = 50 * MIB  # what the sitemaps protocol allows one document
 
 
@@ -63,7 +63,7 @@ class Crawler:
     async def __aenter__(self) -> Self:
         proxied = sorted(name for name, site in self._sites.items() if site.proxy)
         if proxied:
-            _log().warning("proxy_dials_unguarded", sources=proxied)
+            log.warning("proxy_dials_unguarded", extra={"sources": proxied})
         await self._engine.__aenter__()
         return self
 
@@ -276,15 +276,8 @@ def in_a_word() -> Iterator[None]:
     except CrawlError:
         raise
     except Exception as error:
-        _log().exception("crawl_surprised")
+        log.exception("crawl_surprised")
         raise CrawlError(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
-
-
-def _log() -> "BoundLogger":
-    import structlog  # it loads Twisted, which a crawler that has nothing to say can do without
-
-    logger: BoundLogger = structlog.get_logger()
-    return logger
 
 
 def _validators(answer: Answer) -> Validators:

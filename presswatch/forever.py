@@ -1,11 +1,10 @@
 """The daemon, wired: sources on their schedule, deliveries as they fall due, housekeeping now and then."""
 
 import asyncio
+import logging
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
-
-import structlog
 
 from alerts.notices import title
 from alerts.outbox import FlushReport, Outbox
@@ -17,7 +16,7 @@ from scheduler.daemon import Daemon, Jobs, asked_to_stop
 from scheduler.report import Report
 from scheduler.telling import Patience
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 async def run_daemon(app: App) -> None:
@@ -36,7 +35,7 @@ async def _work(app: App, stop: asyncio.Event) -> App | None:
     run = StorageThread()
     try:
         await run(app.sync)
-        log.info("configured", sources=len(app.sources), topics=len(app.topics), channels=len(deliver))
+        log.info("configured", extra={"sources": len(app.sources), "topics": len(app.topics), "channels": len(deliver)})
         async with app.gathering() as crawler:
             daemon = Daemon(
                 crew=app.crew(crawler, crawler.gate, run, on_report=log_report),
@@ -66,28 +65,28 @@ async def _deliver(outbox: Outbox) -> None:
 async def _judge(app: App) -> None:
     """Look how sources do, and tell operators what changed; in a thread of its own, for thousands take seconds."""
     for notice in await asyncio.to_thread(tell_operators, app, Patience()):
-        log.warning("notice", id=notice.id, title=title(notice), channels=list(operators(app)))
+        log.warning("notice", extra={"id": notice.id, "title": title(notice), "channels": list(operators(app))})
 
 
 async def _maintain(app: App) -> None:
     """Keep house in a thread of its own: claims and renewals must not stand in line behind a thousand deletions."""
     done = await asyncio.to_thread(app.maintain)
-    log.info("maintained", **asdict(done))
+    log.info("maintained", extra=asdict(done))
 
 
 def log_deliveries(sent: FlushReport) -> None:
     """One line for each message that was tried."""
     for attempt in sent.attempts:
         say = log.warning if attempt.settled.gives_up else log.info
-        say(
-            "delivery",
-            channel=attempt.channel,
-            id=attempt.id,
-            alerts=len(attempt.message),
-            attempt=attempt.message[0].attempt,
-            state=attempt.settled.state,
-            detail=attempt.settled.detail,
-        )
+        fields = {
+            "channel": attempt.channel,
+            "id": attempt.id,
+            "alerts": len(attempt.message),
+            "attempt": attempt.message[0].attempt,
+            "state": attempt.settled.state,
+            "detail": attempt.settled.detail,
+        }
+        say("delivery", extra=fields)
 
 
 def log_report(report: Report) -> None:
@@ -95,17 +94,19 @@ def log_report(report: Report) -> None:
     fetch, kept = report.fetch, report.kept
     fields = {"source": report.source, "status": fetch.status, "seconds": round(fetch.seconds, 3)}
     if report.failed:
-        log.warning("source_failed", **fields, reason=fetch.reason, detail=fetch.detail)
+        log.warning("source_failed", extra={**fields, "reason": fetch.reason, "detail": fetch.detail})
         return
     log.info(
         "source_read",
-        **fields,
-        outcome=fetch.outcome,
-        items=fetch.items,
-        new=kept.new,
-        known=report.known,
-        refused=len(report.refused),
-        copies=kept.copies,
-        alerts=kept.alerts,
-        detail=fetch.detail,
+        extra={
+            **fields,
+            "outcome": fetch.outcome,
+            "items": fetch.items,
+            "new": kept.new,
+            "known": report.known,
+            "refused": len(report.refused),
+            "copies": kept.copies,
+            "alerts": kept.alerts,
+            "detail": fetch.detail,
+        },
     )

@@ -1,11 +1,10 @@
 """A configuration that is changed while the daemon runs: read whole beside the one in use, and used if it is right."""
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import structlog
 
 from news.errors import ConfigError, StorageError
 from news.notice import Event, Notice
@@ -13,7 +12,7 @@ from presswatch.app import App
 from presswatch.health import operators
 from presswatch.settings import EmailTarget, Part, Settings
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 _NAMED = 20  # names of one kind in a line of the log
 _AT_START = ("database", "log.format", "log.level")  # what only a new process takes over
 _FOLDERS = ("topics", "lists")
@@ -47,7 +46,9 @@ class Watch:
         except ConfigError as error:
             await self._refuse(error)
         except StorageError as error:
-            log.warning("configuration_waits", error=str(error), effect="it is tried again at the next look")
+            log.warning(
+                "configuration_waits", extra={"error": str(error), "effect": "it is tried again at the next look"}
+            )
             return
         self._judged = seen  # what is wrong is said once, until the files change again
 
@@ -55,18 +56,21 @@ class Watch:
         fresh, wanted = await asyncio.to_thread(reread, self.app)
         differs = dict(differences(self.app, fresh, changed))
         if late := sorted(name for name in _settings(self.app.settings, wanted) if name in _AT_START):
-            log.warning("restart_needed", settings=late, effect="they stay as they were until presswatch is restarted")
+            log.warning(
+                "restart_needed",
+                extra={"settings": late, "effect": "they stay as they were until presswatch is restarted"},
+            )
         if differs:
             await asyncio.to_thread(fresh.sync)
-            log.info("configuration_changed", **{kind: _some(names) for kind, names in differs.items()})
+            log.info("configuration_changed", extra={kind: _some(names) for kind, names in differs.items()})
             self.fresh = fresh
             self.changed.set()
         elif self._is_wrong:
-            log.info("configuration_right", effect="it says again what is in use")
+            log.info("configuration_right", extra={"effect": "it says again what is in use"})
         self._is_wrong = False
 
     async def _refuse(self, error: ConfigError) -> None:
-        log.error("configuration_wrong", error=str(error), effect="the one in use stays")
+        log.error("configuration_wrong", extra={"error": str(error), "effect": "the one in use stays"})
         self._is_wrong = True
         await asyncio.to_thread(_tell, self.app, error)
 

@@ -5,13 +5,12 @@ whether it was ever read are no affair of a back-fill, which may take days at a 
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
-
-import structlog
 
 from crawler.backfill import Offer
 from crawler.compose import compose
@@ -24,7 +23,7 @@ from news.time import Clock
 from scheduler.pacing import HostStore, Pacing, Turns, exchange
 from scheduler.writer import Run, Writer
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 _AGAIN = 1.0  # seconds until a source that another process runs is asked for again
 _TRIES = 3600  # times; no run of a source holds back what was read for longer
 _MOMENT = 3.0  # seconds that are given to what is under way when the work is stopped
@@ -127,7 +126,7 @@ class Backfill:
         except PresswatchError:
             raise
         except Exception:  # a bug must be seen, and must not end what may have taken days
-            log.exception("backfill_crashed", source=source.name)
+            log.exception("backfill_crashed", extra={"source": source.name})
             reasons[Reason.CRASH] += len(articles)
         return Filled(
             source=source.name,
@@ -167,7 +166,7 @@ class Backfill:
         try:
             return await self._read(source, offer)
         except Exception:  # as in `keep`
-            log.exception("backfill_crashed", source=source.name, url=offer.item.url)
+            log.exception("backfill_crashed", extra={"source": source.name, "url": offer.item.url})
             return Reason.CRASH
 
     async def _read(self, source: Source, offer: Offer) -> Article | str:

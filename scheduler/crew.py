@@ -1,13 +1,12 @@
 """Claims sources and runs them side by side, keeping their leases alive."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
-
-import structlog
 
 from news.errors import LeaseLostError, StorageError
 from news.source import Lease
@@ -18,7 +17,7 @@ from scheduler.report import Report
 from scheduler.writer import Run
 from storage.identity import host_of
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 _TRIES = 5  # runs in a row that never came to an end; the next is not begun
 
 
@@ -139,7 +138,7 @@ class Crew:
                 await self._renew()
                 await self._exchange()
             except StorageError as error:
-                log.error("renewal_failed", error=str(error))  # noqa: TRY400  a known failure needs no traceback
+                log.error("renewal_failed", extra={"error": str(error)})  # noqa: TRY400  a known failure needs no traceback
             await asyncio.sleep(self.lease.total_seconds() / 3)
 
     async def _exchange(self) -> None:
@@ -153,7 +152,7 @@ class Crew:
         gone = {(lease.source_id, lease.token) for lease in lost}
         for task, lease in held.items():
             if (lease.source_id, lease.token) in gone:
-                log.warning("lease_lost", source=lease.source.name)
+                log.warning("lease_lost", extra={"source": lease.source.name})
                 task.cancel()
 
     async def stop(self, *, within: timedelta) -> int:
@@ -189,10 +188,10 @@ class Crew:
         try:
             report = await (self.quarantine if poison else self.source)(lease)
         except LeaseLostError:
-            log.warning("lease_lost", source=lease.source.name)
+            log.warning("lease_lost", extra={"source": lease.source.name})
         except StorageError as error:
             self._problems.append(f"{lease.source.name}: {error}")
-            log.error("storage_failed", source=lease.source.name, error=str(error))  # noqa: TRY400
+            log.error("storage_failed", extra={"source": lease.source.name, "error": str(error)})  # noqa: TRY400
         else:
             self.on_report(report)
             if report.left and report.kept.new:

@@ -1,6 +1,7 @@
 """The daemon: a few APScheduler jobs in one event loop, stopped cleanly, watched from outside the loop."""
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -8,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from news.errors import PresswatchError
@@ -16,7 +16,7 @@ from news.time import Clock
 from scheduler.crew import Crew
 from scheduler.jump import Jumps
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 _STUCK = 70  # exit status of a process whose loop no longer turns; the service manager starts it again
 
 
@@ -55,16 +55,16 @@ class Daemon:
         ]
         scheduler.start()
         watchdog.start()
-        log.info("started", owner=self.crew.owner)
+        log.info("started", extra={"owner": self.crew.owner})
         try:
             await any_of(ends)
-            log.info("stopping", running=self.crew.busy)
+            log.info("stopping", extra={"running": self.crew.busy})
             scheduler.pause()
             late = await self.crew.stop(within=self.drain * 0.8)
             await self._last_deliveries(self.drain * 0.15)
             if self._running:
                 await asyncio.wait(self._running, timeout=self.drain.total_seconds() * 0.05)
-            log.info("stopped", handed_back=late)
+            log.info("stopped", extra={"handed_back": late})
         finally:
             for beat in beats:
                 beat.cancel()
@@ -98,7 +98,7 @@ class Daemon:
         try:
             await run
         except asyncio.CancelledError:
-            log.info("job_interrupted", job=name)
+            log.info("job_interrupted", extra={"job": name})
 
     async def _mind_jumps(self, scheduler: AsyncIOScheduler) -> None:
         """Run every job when the time of day jumped: set back by an hour, jobs would rest until it was made good."""
@@ -106,7 +106,7 @@ class Daemon:
         while True:
             await asyncio.sleep(self.tick.total_seconds())
             if jumps.seen():
-                log.info("clock_jumped", effect="everything that is due is looked at now")
+                log.info("clock_jumped", extra={"effect": "everything that is due is looked at now"})
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=self.clock.now())
 
@@ -114,14 +114,14 @@ class Daemon:
         if self.jobs.room():
             await self.crew.fill()
         else:
-            log.warning("disk_nearly_full", effect="fetching pauses, delivering goes on")
+            log.warning("disk_nearly_full", extra={"effect": "fetching pauses, delivering goes on"})
 
     async def _last_deliveries(self, within: timedelta) -> None:
         last = asyncio.gather(*(_guarded(f"deliver {name}", deliver) for name, deliver in self.jobs.deliver.items()))
         try:
             await asyncio.wait_for(last, within.total_seconds())
         except TimeoutError:
-            log.info("deliveries_left", effect="they stay owed and are sent after the next start")
+            log.info("deliveries_left", extra={"effect": "they stay owed and are sent after the next start"})
 
 
 def asked_to_stop() -> asyncio.Event:
@@ -147,9 +147,9 @@ async def _guarded(name: str, job: Callable[[], Awaitable[object]]) -> None:
     try:
         await job()
     except PresswatchError as error:
-        log.error("job_failed", job=name, error=str(error))  # noqa: TRY400  a known failure needs no traceback
+        log.error("job_failed", extra={"job": name, "error": str(error)})  # noqa: TRY400  a known failure needs no traceback
     except Exception:
-        log.exception("job_crashed", job=name)
+        log.exception("job_crashed", extra={"job": name})
 
 
 class Watchdog:
@@ -179,5 +179,5 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._stopped.wait(self._limit / 10):
             if self._clock.monotonic() - self._last > self._limit:
-                log.error("loop_stuck", seconds=self._limit)
+                log.error("loop_stuck", extra={"seconds": self._limit})
                 os._exit(_STUCK)

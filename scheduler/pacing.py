@@ -1,18 +1,17 @@
 """The pace of hosts, exchanged with other processes."""
 
+import logging
 from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-
-import structlog
 
 from news.errors import StorageError
 from news.pace import Pace
 from news.time import Clock
 from scheduler.writer import Run
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class Pacing(Protocol):
@@ -66,7 +65,7 @@ class Turns:
                 self.hosts.reserve, host, gap, owner=self.owner, now=self.clock.now(), lease=self.lease
             )
         except StorageError as error:  # no reason to lose a page: what it brings will hear of it soon enough
-            log.error("no_leave", host=host, error=str(error))  # noqa: TRY400  a known failure needs no traceback
+            log.error("no_leave", extra={"host": host, "error": str(error)})  # noqa: TRY400  a known failure needs no traceback
             return 0.0
 
 

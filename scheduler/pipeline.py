@@ -1,11 +1,10 @@
 """The flow, top to bottom: ask a source, read what is new, keep, match and owe in one commit."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
-
-import structlog
 
 from crawler.compose import compose
 from news.article import Article, Item, Listing, Page, not_read
@@ -25,7 +24,7 @@ from scheduler.report import Report, count, detail
 from scheduler.reread import Rereading, Waiting
 from scheduler.writer import Run, Writer
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 _PAGE_TRIES = 3  # runs that ask again for a page that could not be read, while the list's text stands in for it
 _BATCH = 20  # articles kept in one transaction while pages come in
 
@@ -73,7 +72,7 @@ class Pipeline:
         except PresswatchError:
             raise
         except Exception as error:  # the outermost boundary of a run: a bug must be seen, and must not hammer a source
-            log.exception("run_crashed", source=lease.source.name)
+            log.exception("run_crashed", extra={"source": lease.source.name})
             return await self._failed(lease, CrawlError(Reason.CRASH, f"a bug in presswatch: {type(error).__name__}"))
 
     async def quarantine(self, lease: Lease) -> Report:

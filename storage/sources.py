@@ -150,18 +150,8 @@ class Sources:
             return [_fetch(row) for row in connection.execute(asked)]
 
 
-_OTHERS = (
-    "due_set_at",
-    "health",
-    "health_since",
-    "judged_token",
-    "judged_at",
-    "changed_at",
-    "told",
-    "told_at",
-    "turns",
-)
-_LEASED = [column for column in sources.c if column.name not in _OTHERS]  # what a run need not know is not read
+_ITS_HEALTH = {"health", "health_since", "judged_token", "judged_at", "changed_at", "told", "told_at", "turns"}
+_LEASED = [column for column in sources.c if column.name not in _ITS_HEALTH]  # for a run need not know of it
 
 
 @cache

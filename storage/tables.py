@@ -23,7 +23,6 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
-    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -366,7 +365,6 @@ deliveries = Table(
     CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
     Index(None, "state", "channel", "due_at"),
     Index(None, "channel", "tried_at"),
-    Index("ix_deliveries_untold", "channel", sqlite_where=text("untold"), postgresql_where=text("untold")),
     sqlite_with_rowid=False,
 )
 
@@ -393,7 +391,9 @@ _VIEW = (
     "CREATE VIEW v_article AS SELECT a.url, a.title, a.text, a.lang, s.name AS source, "
     "a.published_at, a.first_seen_at, a.story_id FROM articles a JOIN sources s ON s.id = a.source_id"
 )
-EXTRA_DDL = {"sqlite": (_FTS5, _VIEW), "postgresql": (_GIN, _VIEW)}
+# here, for an Index with `postgresql_where` loads PostgreSQL's dialect wherever these tables are looked at
+_UNTOLD = "CREATE INDEX ix_deliveries_untold ON deliveries (channel) WHERE untold"
+EXTRA_DDL = {"sqlite": (_FTS5, _VIEW, _UNTOLD), "postgresql": (_GIN, _VIEW, _UNTOLD)}
 
 
 @event.listens_for(metadata, "after_create")

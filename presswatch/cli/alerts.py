@@ -13,7 +13,7 @@ from news.errors import ConfigError
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.archive import marked, passages
-from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
+from presswatch.cli.output import Styled, ago, as_json, clean, console, plain, print_json, table
 from presswatch.testing import try_channels
 from presswatch.yamlfile import did_you_mean
 
@@ -67,18 +67,18 @@ def _row(status: "AlertStatus", when: str) -> tuple[object, ...]:
     return alert.id, when, alert.topic, alert.story.title, len(set(alert.story.outlets)), _state(status)
 
 
-def _state(status: "AlertStatus") -> Text:
+def _state(status: "AlertStatus") -> str:
     """An alert and its deliveries in a word, or counted where they differ."""
     if status.alert.decision.verdict is Verdict.HELD:
-        return Text("held", style="dim")
+        return Styled("held", "dim")
     states = Counter(delivery.state for delivery in status.deliveries)
     if not states:
-        return Text("recorded")
+        return "recorded"
     worst = next(state for state in _WORST_FIRST if states[state])
     words = _WORDS[worst] if len(states) == 1 else ", ".join(f"{n} {_WORDS[state]}" for state, n in states.items())
     if refused := sum(len(delivery.refused) for delivery in status.deliveries):
-        return Text(f"{words}, refused by {refused}", style="red")
-    return Text(words, style=_STYLES[worst])
+        return Styled(f"{words}, refused by {refused}", "red")
+    return Styled(words, _STYLES[worst])
 
 
 _WORST_FIRST = (DeliveryState.DEAD, DeliveryState.DUE, DeliveryState.DELIVERED)

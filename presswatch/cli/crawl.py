@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from presswatch.cli import FAILED, Options
-from presswatch.cli.output import as_json, clean, plain, print_json, progress, table
+from presswatch.cli.output import Styled, as_json, clean, plain, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
 from scheduler.report import Report, count
 
@@ -140,10 +140,8 @@ def _worth(report: Report) -> tuple[bool, bool, str]:
 
 
 def _row(report: Report) -> tuple[object, ...]:
-    from rich.text import Text
-
     fetch, kept = report.fetch, report.kept
-    result = Text(fetch.outcome.value, style="red" if report.failed else "")
+    result = Styled(fetch.outcome.value, "red" if report.failed else "")
     notes = f"{fetch.reason}: {fetch.detail}" if report.failed else fetch.detail
     pages = len(report.refused), len(report.broken)
     return report.source, result, kept.new, report.known, kept.copies, *pages, kept.alerts, clean(notes)

@@ -15,7 +15,7 @@ from news.health import State
 from news.source import LEARNED, Gap, SourceStatus
 from presswatch.app import App
 from presswatch.cli import Options
-from presswatch.cli.output import ago, as_json, clean, console, plain, print_json, table
+from presswatch.cli.output import Styled, ago, as_json, clean, console, plain, print_json, table
 from presswatch.health import judge
 from presswatch.owners import named
 from scheduler.figures import WINDOW, Figures, Lag, figures
@@ -213,7 +213,7 @@ def _show_fetches(fetches: list[Fetch], now: datetime) -> None:
     rows = [
         (
             ago(fetch.at, now),
-            Text(fetch.outcome.value, style="red" if fetch.reason else ""),
+            Styled(fetch.outcome.value, "red" if fetch.reason else ""),
             fetch.status or "",
             fetch.size,
             f"{fetch.seconds:.1f}",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import rich_click as click
 
@@ -18,11 +18,15 @@ if TYPE_CHECKING:  # loaded where something is drawn with them: most rounds of m
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
+_PIPED = 120  # columns of what is piped
+_NARROW = "\u02ff"  # up to here a printable character takes one column
+
+
 def console() -> "Console":
     """Standard output as rich writes it; plain text when piped, at least as wide as a page."""
     from rich.console import Console
 
-    wide = None if sys.stdout.isatty() else 120
+    wide = None if sys.stdout.isatty() else _PIPED
     return Console(highlight=False, soft_wrap=False, width=wide)
 
 
@@ -33,19 +37,51 @@ def clean(text: str) -> str:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
     """Print rows under headers; where there are none, a sentence that says what to do."""
+    listed = [[cell if isinstance(cell, Styled) else clean(str(cell)) for cell in row] for row in rows]
+    if not listed:
+        click.echo(empty)
+    elif not sys.stdout.isatty() and (lines := _as_piped(headers, listed)):
+        click.echo("\n".join(lines))
+    else:
+        _draw(headers, listed)
+
+
+class Styled(str):
+    """A cell that a terminal shows in a style of its own."""
+
+    style: str
+
+    def __new__(cls, text: str, style: str) -> Self:
+        """Give a text its style."""
+        cell = super().__new__(cls, text)
+        cell.style = style
+        return cell
+
+
+def _as_piped(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Give a table's lines as rich draws them where nobody sees colours; none where it must fold or measure them.
+
+    To load rich, and have it draw, takes a tenth of a round in which nothing is new.
+    """
+    table = [[header.lstrip("#") for header in headers], *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    wide = any(max(cell, default="") > _NARROW for row in rows for cell in row)
+    if wide or sum(widths) + 2 * (len(widths) - 1) > _PIPED:
+        return []
+    places = [f"{'>' if header.startswith('#') else '<'}{width}" for header, width in zip(headers, widths, strict=True)]
+    return ["  ".join(map(format, row, places)) for row in table]
+
+
+def _draw(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    listed = [[cell if isinstance(cell, Text) else Text(clean(str(cell))) for cell in row] for row in rows]
-    if not listed:
-        click.echo(empty)
-        return
     grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for header in headers:
         number = header.startswith("#")
         grid.add_column(header.lstrip("#"), justify="right" if number else "left", overflow="fold", no_wrap=number)
-    for row in listed:
-        grid.add_row(*row)
+    for row in rows:
+        grid.add_row(*(Text(cell, style=cell.style if isinstance(cell, Styled) else "") for cell in row))
     console().print(grid)
 
 

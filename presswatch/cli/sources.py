@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import rich_click as click
-from rich.text import Text
 
 from news.advice import STATES
 from news.errors import ConfigError, CrawlError
@@ -16,7 +15,7 @@ from news.source import LEARNED, Kind, Source, SourceStatus, Validators
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.onesource import notices, show, still_missed
-from presswatch.cli.output import Bar, ago, as_json, clean, plain, print_json, progress, table
+from presswatch.cli.output import Bar, Styled, ago, as_json, clean, plain, print_json, progress, table
 from presswatch.cli.pagetrial import try_page
 from presswatch.health import judge
 from presswatch.logs import configure
@@ -140,7 +139,7 @@ def _status_row(status: SourceStatus, now: datetime) -> tuple[object, ...]:
         source.name,
         source.kind.value,
         source.group,
-        Text(STATES[status.state], style="red" if status.state.is_trouble else ""),
+        Styled(STATES[status.state], "red" if status.state.is_trouble else ""),
         ago(status.last_success_at, now),
         due,
         status.articles,
@@ -238,7 +237,7 @@ def _show_checked(results: list[_Checked]) -> None:
     rows = [
         (
             result.source,
-            Text("answers") if result.answers else Text("fails", style="red"),
+            "answers" if result.answers else Styled("fails", "red"),
             result.items,
             "" if result.newest is None else f"{result.newest:%Y-%m-%d}",
             result.detail,

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import rich_click as click
-from rich.text import Text
 
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
-from presswatch.cli.output import as_json, print_json, table
+from presswatch.cli.output import Styled, as_json, print_json, table
 from presswatch.cli.trials import COMMANDS
 from presswatch.examples import Tried, try_examples
 from presswatch.topicfiles import TopicFile
@@ -95,7 +94,7 @@ def _show(results: list[_Result], folder: Path) -> None:
     rows = [
         (
             result.topic,
-            Text("fine") if not result.failed else Text(f"{len(result.failed)} examples fail", style="red"),
+            "fine" if not result.failed else Styled(f"{len(result.failed)} examples fail", "red"),
             result.examples,
         )
         for result in results

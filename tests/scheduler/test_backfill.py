@@ -53,10 +53,10 @@ def backfill(store: FakeStore, gate: FakeGate | None = None) -> Backfill:
     )
 
 
-def test_a_bug_that_one_article_brings_to_light_costs_this_one_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_that_one_article_brings_to_light_costs_this_one_alone(caplog: pytest.LogCaptureFixture) -> None:
     filled, _ = fill("https://quay.example/odd", "https://quay.example/even")
     assert (filled.kept.new, filled.failed) == (1, {Reason.CRASH: 1})
-    assert "half a character" in capsys.readouterr().out
+    assert "half a character" in caplog.text
 
 
 def test_a_source_that_another_process_never_lets_go_of_is_not_waited_for_for_ever() -> None:

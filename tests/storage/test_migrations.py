@@ -68,7 +68,8 @@ def test_alembic_sees_nothing_left_to_do(database: Database) -> None:
             connection, opts={"include_name": lambda name, kind, _: kind != "table" or name in ours}
         )
         found = compare_metadata(context, metadata)
-    assert [one for one in found if "ix_articles_words" not in str(one)] == []
+    by_hand = ("ix_articles_words", "ix_deliveries_untold")
+    assert [one for one in found if not any(name in str(one) for name in by_hand)] == []
 
 
 def test_down_and_up_again_leaves_the_same_schema(empty: Database) -> None:
