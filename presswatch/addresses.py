@@ -31,6 +31,8 @@ class Resolved:
 
 async def resolve(crawler: "Crawler", addresses: Sequence[str], known: Sequence[Source]) -> tuple[Resolved, list[str]]:
     """Find out what addresses are; those that cannot be read come back as sentences."""
+    if not addresses:
+        return Resolved(), []
     by_url, owners = {source.url: source for source in known}, Owners(known)
     asked_as: dict[str, Source] = {}
     names: list[str] = []

@@ -86,13 +86,13 @@ class Asking:
         )
 
 
-_NOTHING = Asking()
+NOTHING = Asking()
 
 
 def read_asking(parts: Mapping[str, Node]) -> Asking:
     """Read the keys of a source that say how it is asked; raises ConfigError with the place, and shows no secret."""
     if parts.keys().isdisjoint(KEYS):
-        return _NOTHING  # as most sources say
+        return NOTHING  # as most sources say
     headers = _headers(parts.get("headers"))
     auth = _auth(parts.get("auth"))
     if auth and any(name.lower() == "authorization" for name in headers):

@@ -12,7 +12,7 @@ import yaml
 
 from news.errors import ConfigError, Location
 from news.source import Kind, Source
-from presswatch.asking import KEYS, Asking, read_asking
+from presswatch.asking import KEYS, NOTHING, Asking, read_asking
 from presswatch.settings import duration
 from presswatch.yamlfile import Node, load
 from scheduler.cron import mistake
@@ -72,7 +72,7 @@ def _read(path: Path) -> Watched:
             raise ConfigError(f"this address is watched already, at line {urls[source.url].line}", at=at)
         names[source.name] = urls[source.url] = node.at
         sources.append(source)
-        if asked.kinds:
+        if asked is not NOTHING and asked.kinds:
             said[source.name] = asked
     return Watched(sources=sources, asking=said)
 
