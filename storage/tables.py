@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -43,15 +42,11 @@ class Moment(TypeDecorator[datetime]):
         """Turn an aware time into what the database keeps; a naive one is a bug."""
         return None if value is None else bound(value, dialect.name)
 
-    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], datetime | None]:
-        """Give back aware times in UTC."""
-        return _in_utc
-
-
-def _in_utc(value: datetime | str | None) -> datetime | None:
-    if value is None:
-        return None
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
+        """Give back an aware time in UTC."""
+        if value is None:
+            return None
+        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
 def bound(value: datetime, dialect: str) -> datetime | str:
