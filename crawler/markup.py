@@ -17,6 +17,11 @@ _ONE_BYTE = ("cp", "iso8859", "koi8", "mac", "ascii")  # as Python names them; t
 _NO_PAGES = frozenset((Nature.EMPTY, Nature.FEED, Nature.SITEMAP, Nature.JSON, Nature.FILE))
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml(?!.{0,500}<html)", re.DOTALL | re.IGNORECASE)
 _PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_CONTROLS = bytes(each for each in range(1, 32) if each not in b"\t\n\r")
+_SPACES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])|[xX]0*(?:[1-8b-cB-Ce-fE-F]|1[\da-fA-F]|[fF]{3}[e-fE-F]));"
+)
 
 
 def read_markup(document: Document) -> HtmlElement:
@@ -24,7 +29,7 @@ def read_markup(document: Document) -> HtmlElement:
     found = nature(document)
     if found in _NO_PAGES or (found is Nature.XML and _XML.match(document.body)):
         raise CrawlError(Reason.NOT_HTML, f"{found}, not a web page")
-    tree = etree.fromstring(decoded(document).encode("utf-8", "surrogatepass"), _parser())
+    tree = etree.fromstring(_printable(decoded(document).encode("utf-8", "surrogatepass")), _parser())
     if not isinstance(tree, HtmlElement):
         raise CrawlError(Reason.NOT_HTML, "nothing that can be read as HTML")
     return tree
@@ -37,6 +42,17 @@ def decoded(document: Document) -> str:
         with suppress(UnicodeDecodeError):
             return document.body.decode("utf-8-sig")
     return str(text)
+
+
+def _printable(page: bytes) -> bytes:
+    """Give a page with spaces for control characters, which word processors leave behind.
+
+    lxml reads them, and refuses to write them: one in a paragraph would cost the whole text.
+    """
+    page = page.translate(_SPACES)
+    for odd in (b"\xef\xbf\xbe", b"\xef\xbf\xbf"):  # U+FFFE and U+FFFF
+        page = page.replace(odd, b" ")
+    return _REFERENCE.sub(b" ", page) if b"&#" in page else page
 
 
 @lru_cache(maxsize=1)

@@ -67,6 +67,18 @@ def test_a_page_in_utf_8_under_another_name_is_read_and_true_names_are_believed(
     assert found.title == title
 
 
+@pytest.mark.parametrize("odd", ["\x01", "\x0b", "\x0c", "\x1f", "\ufffe", "&#12;", "&#x0B;", "&#65535;", "&#xfffe;"])
+@pytest.mark.parametrize("place", ["on day 3", "Home", "opened</h1>"])
+def test_a_character_that_no_xml_may_hold_costs_no_article(odd: str, place: str) -> None:
+    found = read_page(page(PAGE.replace(place, f"{odd} {place}")))
+    assert found == read_page(page(PAGE))
+
+
+def test_characters_that_only_begin_like_those_stay() -> None:
+    found = read_page(page(PAGE.replace("busy", "busy &#8217;&#123;&#x1F6A2;&#x1f;\tend")))
+    assert "busy \u2019{\U0001f6a2 end" in found.text
+
+
 def test_json_ld_gives_the_facts_where_there_are_no_metas() -> None:
     found = read_page(
         page(f"<html><head><title>x</title>{JSON_LD}</head><body><article>{BODY}</article></body></html>")
