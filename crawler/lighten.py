@@ -4,6 +4,7 @@ trafilatura asks a dozen expressions of every element of a page, and half of a n
 What is dropped here no step of it reads; of a menu it reads how long it is, so the words of one stay, in one piece.
 """
 
+from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 
 _UNREAD = ("aside", "fencedframe", "footer", "link", "meta", "script", "style", "svg", "title")
@@ -19,9 +20,7 @@ def lighten(tree: HtmlElement) -> HtmlElement:
         if element.getparent() is not None and element.get("type") != _DATA:
             element.drop_tree()
     for menu in list(tree.iter("nav")):
-        words = " ".join(menu.itertext())
-        del menu[:]
-        menu.text = words
+        strip_tags(menu, "*")
     return tree
 
 
