@@ -46,6 +46,7 @@ class Ending:
             complete=not (report.left or report.missed),
             listed=_listed(listing, report, new),
             paces=self.paces,
+            open_gap=lease.open_gap,  # until a look back says what is left of it
         )
 
     def _due(self, lease: Lease, interval: timedelta, not_before: timedelta) -> datetime:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from news.article import Item, Page, TextFrom
+from news.article import Item, Listing, Page, TextFrom
 from news.errors import CrawlError, LeaseLostError
 from news.fetch import Outcome, Reason
 from news.source import Gap, Lease, Source, Validators
@@ -316,10 +316,13 @@ def test_a_sitemap_that_dates_everything_today_is_not_read_through() -> None:
     assert store.settled[0][1].open_gap is None
 
 
-def test_a_source_that_fails_meanwhile_still_knows_what_it_missed() -> None:
-    store, opened = FakeStore(), Gap(since=NOW, left=2)
-    run(FakeCrawler(failure()), store, replace(watched(), open_gap=opened))
-    assert store.settled[0][1].open_gap == opened
+@pytest.mark.parametrize("found", [failure(), listing([]), listing(items(3)), listing(items(5))])
+def test_a_run_with_no_room_for_what_was_missed_still_knows_of_it(found: Listing | CrawlError) -> None:
+    store, since = FakeStore(), NOW - timedelta(hours=4)
+    run(FakeCrawler(found), store, replace(watched(), open_gap=Gap(since=since, left=2)), max_pages=3)
+    left = store.settled[-1][1].open_gap
+    assert left is not None
+    assert left.since == since
 
 
 def test_without_pages_only_titles_can_be_kept() -> None:
