@@ -85,7 +85,7 @@ class App:
         """What the configuration watches."""
         return self.watched.sources
 
-    @property
+    @cached_property
     def sites(self) -> Mapping[str, Site]:
         """How sources are asked and read, with their secrets, by name; raises ConfigError for one that is missing."""
         found: dict[str, Site] = {}
@@ -257,11 +257,11 @@ class App:
 
     def outbox(self) -> "Outbox":
         """The outbox with every configured channel."""
-        return self._outbox(self.channels())
+        return self._outbox(self.channels)
 
     def outboxes(self) -> "dict[str, Outbox]":
         """An outbox for each channel, so that each can be emptied at its own pace."""
-        return {channel.name: self._outbox([channel]) for channel in self.channels()}
+        return {channel.name: self._outbox([channel]) for channel in self.channels}
 
     def _outbox(self, channels: "list[Channel]") -> "Outbox":
         from alerts.outbox import Habits, Outbox
@@ -269,6 +269,7 @@ class App:
         habits = Habits(per_hour=self.settings.alerts.per_hour, lease=self.settings.lease)
         return Outbox(self.deliveries, channels, clock=self.clock, owner=self.owner, habits=habits)
 
+    @cached_property
     def channels(self) -> "list[Channel]":
         """Every configured channel; raises ConfigError, with the channel's place, for one that cannot work."""
         return [self._channel(name, target) for name, target in self.settings.channels.items()]

@@ -21,20 +21,21 @@ log = logging.getLogger(__name__)
 
 async def run_daemon(app: App) -> None:
     """Work until SIGTERM or SIGINT; a configuration that was changed is used from then on."""
+    _ = operators(app), app.channels  # one that cannot work is an error now, not when something breaks
     stop = asked_to_stop()
-    using: App | None = app
-    while using is not None and not stop.is_set():
-        using = await _work(using, stop)
+    await asyncio.to_thread(app.sync)  # each later one is brought in line before work for it ends
+    watch: Watch | None = Watch(app)
+    while watch is not None and not stop.is_set():
+        await _work(watch, stop)
+        watch = watch.next
 
 
-async def _work(app: App, stop: asyncio.Event) -> App | None:
-    """Work with one configuration until another is there, which is returned, or until the process is to stop."""
-    operators(app)  # a channel that is not configured is an error now, not when something breaks
-    watch = Watch(app)
+async def _work(watch: Watch, stop: asyncio.Event) -> None:
+    """Work with one configuration until another is there, or until the process is to stop."""
+    app = watch.app
     deliver = {name: partial(_deliver, outbox) for name, outbox in app.outboxes().items()}
     run = StorageThread()
     try:
-        await run(app.sync)
         log.info("configured", extra={"sources": len(app.sources), "topics": len(app.topics), "channels": len(deliver)})
         async with app.gathering() as crawler:
             daemon = Daemon(
@@ -55,7 +56,6 @@ async def _work(app: App, stop: asyncio.Event) -> App | None:
     finally:
         run.close()
         app.database.close()
-    return watch.fresh
 
 
 async def _deliver(outbox: Outbox) -> None:

@@ -21,11 +21,11 @@ _Files = Mapping[Path, tuple[int, int, int]]  # those that are there, with what 
 
 @dataclass(slots=True)
 class Watch:
-    """Looks at the files of a configuration; `changed` is set when there is another one to use, `fresh`."""
+    """Looks at the files of a configuration; `changed` is set when there is another one to use, `next` over it."""
 
     app: App
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    fresh: App | None = None
+    next: "Watch | None" = None
     _used: _Files = field(init=False)
     _last: _Files = field(init=False)
     _judged: _Files = field(init=False, default_factory=dict)  # empty: they may have changed while they were first read
@@ -54,6 +54,7 @@ class Watch:
 
     async def _judge(self, changed: Collection[Path]) -> None:
         fresh, wanted = await asyncio.to_thread(reread, self.app)
+        watch = Watch(fresh)  # now: what is written to while work ends here is to be found by the next looks
         differs = dict(differences(self.app, fresh, changed))
         if late := sorted(name for name in _settings(self.app.settings, wanted) if name in _AT_START):
             log.warning(
@@ -63,7 +64,7 @@ class Watch:
         if differs:
             await asyncio.to_thread(fresh.sync)
             log.info("configuration_changed", extra={kind: _some(names) for kind, names in differs.items()})
-            self.fresh = fresh
+            self.next = watch
             self.changed.set()
         elif self._is_wrong:
             log.info("configuration_right", extra={"effect": "it says again what is in use"})
@@ -91,8 +92,7 @@ def reread(app: App) -> tuple[App, Settings]:
     at_start = {"database": app.settings.database, "log": app.settings.log}
     fresh = replace(wanted, settings=wanted.settings.model_copy(update=at_start))
     operators(fresh)
-    fresh.channels()
-    _ = fresh.sites, fresh.matcher
+    _ = fresh.channels, fresh.sites, fresh.matcher  # each is read once: what was judged is what is used
     return fresh, wanted.settings
 
 

@@ -24,7 +24,7 @@ async def try_channels(app: App, names: tuple[str, ...]) -> dict[str, str]:
 
     Raises ConfigError for a name that no channel has.
     """
-    known = {channel.name: channel for channel in app.channels()}
+    known = {channel.name: channel for channel in app.channels}
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known) if known else f"give one a name under `channels:` in {app.config}"

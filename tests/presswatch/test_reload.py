@@ -109,9 +109,10 @@ def test_what_was_added_removed_and_changed_is_named_and_used(folder: Path, said
         "channels_added": ["desk"],
         "settings": ["cadence.start"],
     }
-    assert watch.fresh is not None
-    assert {each.name for each in watch.fresh.topics} == {"drones", "ships"}
-    names = {status.source.name for status in watch.fresh.source_store.statuses(watch.fresh.clock.now())}
+    assert watch.next is not None
+    fresh = watch.next.app
+    assert {each.name for each in fresh.topics} == {"drones", "ships"}
+    names = {status.source.name for status in fresh.source_store.statuses(fresh.clock.now())}
     assert names == {"Gazette", "Courier"}
 
 
@@ -196,6 +197,34 @@ def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said
     assert "whsec" not in str(said.entries)
 
 
+def test_what_was_judged_is_used_whatever_happens_to_the_files_while_work_ends(folder: Path, said: Said) -> None:
+    watch = watching(folder)
+    write(folder, "site.secret", "Bearer one")
+    asked = "  headers: {Authorization: {file: site.secret}}\n"
+    write(folder, "sources.yaml", SOURCES.replace("/feed\n", "/feed\n" + asked))
+    look(watch)
+    assert watch.next is not None
+    (folder / "hook.secret").unlink()
+    write(folder, "site.secret", "Bearer two")
+    assert list(watch.next.app.outboxes()) == ["hook"]
+    assert watch.next.app.sites["Gazette"].headers == {"Authorization": "Bearer one"}
+    look(watch.next)
+    assert events(said) == ["configuration_changed", "configuration_wrong"]
+    write(folder, "hook.secret", SECRET)
+    look(watch.next)
+    assert said.entries[-1]["secrets"] == [str(folder / "hook.secret"), str(folder / "site.secret")]
+
+
+def test_a_configuration_that_is_used_is_not_changed_by_its_own_new_secrets(folder: Path) -> None:
+    watch = watching(folder)
+    write(folder, "other.secret", SECRET)
+    write(folder, "presswatch.yaml", SETTINGS.replace("hook.secret", "other.secret"))
+    look(watch)
+    assert watch.next is not None
+    look(watch.next, 4)
+    assert not watch.next.changed.is_set()
+
+
 def test_what_only_a_new_process_can_use_is_said_and_the_rest_is_used(folder: Path, said: Said) -> None:
     watch = watching(folder)
     write(folder, "presswatch.yaml", SETTINGS + "database: sqlite:///other.db\n")
@@ -204,8 +233,8 @@ def test_what_only_a_new_process_can_use_is_said_and_the_rest_is_used(folder: Pa
     assert [(entry["event"], entry["settings"]) for entry in said.entries] == [("restart_needed", ["database"])]
     write(folder, "presswatch.yaml", SETTINGS + "database: sqlite:///other.db\ncadence: {start: 5m}\n")
     look(watch)
-    assert watch.fresh is not None
-    assert watch.fresh.settings.database == watch.app.settings.database
+    assert watch.next is not None
+    assert watch.next.app.settings.database == watch.app.settings.database
     assert not (folder / "other.db").exists()
 
 
