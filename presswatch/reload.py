@@ -71,14 +71,19 @@ class Watch:
         self._is_wrong = False
 
     async def _refuse(self, error: ConfigError) -> None:
-        log.error("configuration_wrong", extra={"error": str(error), "effect": "the one in use stays"})
+        words = _in_words(error)
+        log.error("configuration_wrong", extra={"error": words, "effect": "the one in use stays"})
         self._is_wrong = True
-        await asyncio.to_thread(_tell, self.app, error)
+        await asyncio.to_thread(_tell, self.app, words)
 
 
-def _tell(app: App, error: ConfigError) -> None:
+def _in_words(error: ConfigError) -> str:
+    """Give an error without the line of the file that it shows: a secret may stand there."""
+    return "; ".join(filter(None, (f"{error.at}: {error.message}" if error.at else error.message, error.hint)))
+
+
+def _tell(app: App, detail: str) -> None:
     now = app.clock.now()
-    detail = "; ".join(filter(None, (f"{error.at}: {error.message}" if error.at else error.message, error.hint)))
     notice = Notice(id=0, event=Event.CONFIGURATION, created_at=now, since=now, detail=detail)
     app.notices.tell(lambda _scene: [notice], operators(app), now=now)
 

@@ -197,6 +197,25 @@ def test_a_secret_that_was_exchanged_is_used_and_never_logged(folder: Path, said
     assert "whsec" not in str(said.entries)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("presswatch.yaml", "channels:\n  hook: {type: webhook, secret: whsec_abc: }}\n"),
+        ("presswatch.yaml", "alerts: {operators: [nobody]}  # whsec_abc\n"),
+        ("sources.yaml", "sources:\n- url: https://gazette.example/feed\n  auth: whsec_abc\n"),
+    ],
+    ids=["no yaml", "comment", "log-in"],
+)
+def test_a_line_that_is_wrong_is_not_logged_for_it_may_hold_a_secret(
+    folder: Path, said: Said, name: str, text: str
+) -> None:
+    watch = watching(folder)
+    write(folder, name, text)
+    look(watch)
+    assert events(said) == ["configuration_wrong"]
+    assert "whsec" not in str(said.entries)
+
+
 def test_what_was_judged_is_used_whatever_happens_to_the_files_while_work_ends(folder: Path, said: Said) -> None:
     watch = watching(folder)
     write(folder, "site.secret", "Bearer one")
