@@ -117,7 +117,6 @@ class Backfill:
         read, stopped = await self._read_all(source, fresh)
         if stopped and not read:
             raise asyncio.CancelledError
-        await self._exchange()
         articles = [each for each in read if isinstance(each, Article)]
         reasons = Counter(each for each in read if isinstance(each, str))
         kept = Kept()
@@ -128,6 +127,7 @@ class Backfill:
         except Exception:  # a bug must be seen, and must not end what may have taken days
             log.exception("backfill_crashed", extra={"source": source.name})
             reasons[Reason.CRASH] += len(articles)
+        await self._exchange()
         return Filled(
             source=source.name,
             offered=len(offers) - len(fresh) + len(read),

@@ -1,9 +1,10 @@
 """Back-fill: what a bug in the reading of one article costs, and how hosts are asked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +17,8 @@ from news.pace import Pace
 from news.source import Source
 from scheduler.backfill import Backfill, Filled
 from tests.scheduler.fakes import FakeGate, FakeStore, StillClock, here, lease, pace, writer
+
+T = TypeVar("T")
 
 
 class Stumbling:
@@ -71,6 +74,21 @@ def test_a_source_that_another_process_never_lets_go_of_is_not_waited_for_for_ev
         asyncio.run(desk.keep(lease().source, [Offer(item=Item(url="https://quay.example/even"))]))
     assert sum(slept) == 3600
     assert set(told) == {"s1"}
+
+
+def test_what_was_read_is_kept_before_other_processes_hear_of_its_hosts() -> None:
+    store, exchanges = FakeStore(due=[lease()]), list[object]()
+
+    async def stopped(function: Callable[..., T], /, *args: object, **kwargs: object) -> T:
+        exchanges.extend([function] if function == store.exchange else [])
+        if len(exchanges) == 2:
+            raise asyncio.CancelledError
+        return await here(function, *args, **kwargs)
+
+    offers = [Offer(item=Item(url="https://quay.example/even"))]
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(replace(backfill(store), run=stopped).keep(lease().source, offers))
+    assert list(store.kept) == ["https://quay.example/even"]
 
 
 def test_a_back_fill_asks_hosts_at_the_pace_that_all_processes_know() -> None:
