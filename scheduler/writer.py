@@ -133,9 +133,9 @@ class Writer:
 def bound(before: int, articles: int, seconds: float) -> int:
     """Say how many articles the next transaction may hold, from what the last one took.
 
-    One that held fewer than it might tells nothing: what takes its time then is not the articles.
+    One that held fewer than it might tells nothing where it was short: what takes its time then is not the articles.
     """
-    if articles < before:
+    if articles < before and seconds <= _LONGEST:
         return before
     return max(_FEWEST, min(_MOST, int(articles * _LONGEST / max(seconds, _LONGEST / _MOST))))
 

@@ -70,7 +70,8 @@ def test_a_broken_database_is_heard_by_every_run() -> None:
         pytest.param(1_200, 1_200, 4.0, 300, id="fewer where it is slow"),
         pytest.param(600, 600, 60.0, 100, id="never so few that every one waits for the disk"),
         pytest.param(1_200, 2_000, 0.0, 2_400, id="never so many that memory grows with them"),
-        pytest.param(600, 599, 30.0, 600, id="a transaction that was not full tells nothing"),
+        pytest.param(600, 2, 0.1, 600, id="a short transaction that was not full tells nothing"),
+        pytest.param(600, 599, 30.0, 100, id="fewer where even one that was not full took long"),
     ],
 )
 def test_a_transaction_holds_what_is_written_in_a_second(before: int, articles: int, seconds: float, then: int) -> None:
