@@ -19,6 +19,8 @@ from news.fetch import Reason
 from tests.crawler.acts import document, open_limits
 from tests.rig import Rig
 
+SOON = 60  # seconds, on a machine that is busy: who hangs here does so for ever, or for ten minutes in C
+
 
 def hang() -> None:
     while True:
@@ -83,7 +85,7 @@ def test_a_job_that_fails_is_named_and_the_next_is_served() -> None:
     jobs: list[tuple[Any, ...]] = [job for failing in failures for job in ((failing,), (echo, failing.__name__))]
     started = time.monotonic()
     ends = run(*jobs, parse_seconds=0.5)
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < SOON
     for failing, end, after in zip(failures, ends[::2], ends[1::2], strict=True):
         assert end.reason == failures[failing]
         assert after[0] == failing.__name__
@@ -143,7 +145,7 @@ QUADRATIC = (
 def test_a_hostile_document_ends_in_time_with_a_reason_or_a_reading(body: str) -> None:
     started = time.monotonic()
     *ends, after = run(*[(read, document(body)) for read in (read_feed, read_sitemap, read_page)], (echo, "next"))
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < SOON
     assert after[0] == "next"
     assert all(end.reason.startswith(("parse", "not", "no_")) for end in ends if isinstance(end, CrawlError))
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.flow.warm import Running
+
 TOPIC = "title: Drones\nchannels: [hook]\nquery: drone*\n"
 
 
@@ -34,6 +36,10 @@ class Desk:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "presswatch", "--config", str(self.folder / "presswatch.yaml"), *arguments]
 
+    def running(self, *arguments: str) -> Running:
+        """Begin a command that loads nothing: what it does is looked at, not how it begins."""
+        return Running(self.command(*arguments)[3:], self.environment)
+
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             self.command(*arguments), env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -47,9 +53,7 @@ class Desk:
         return json.loads(self._done((*arguments, "--json"), status).stdout)
 
     def _done(self, arguments: Sequence[str], status: int | None) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            self.command(*arguments), env=self.environment, text=True, capture_output=True, timeout=100, check=False
-        )
+        done = self.running(*arguments).wait()
         if status is not None:
             assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

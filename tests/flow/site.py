@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Self
 
@@ -122,7 +122,8 @@ class Site:
         )
 
     def _date(self, item: int) -> str:
-        return format_datetime(self.published(item))
+        """A feed tells whole seconds: the next, or news would be older than a look in the second of its publication."""
+        return format_datetime(self.published(item) + timedelta(seconds=1, microseconds=-1))
 
     def title(self, number: str, item: int) -> str:
         if self.headline:

@@ -5,12 +5,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 
 from tests.flow.cli import Desk, desk
 from tests.flow.site import Receiver, Site, receiving
+from tests.flow.warm import Running
 
 KILLS = 12
 FEEDS, HITS = 10, frozenset(range(0, 100, 3))
@@ -20,7 +20,7 @@ FEEDS, HITS = 10, frozenset(range(0, 100, 3))
 class Assassin:
     """Kills a process at its n-th request, whatever it was doing then."""
 
-    process: "Popen[str] | None" = None
+    process: Running | None = None
     countdown: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -46,10 +46,10 @@ def run_with_kills(mine: Desk, site: Site, assassin: Assassin, chance: Callable[
     died = 0
     for _ in range(KILLS):
         site.items += 1
-        assassin.countdown = chance()
-        assassin.process = mine.start("crawl", "--all")
-        assassin.process.communicate(timeout=100)
-        died += assassin.process.returncode == -9
+        assassin.process, assassin.countdown = None, chance()
+        while assassin.countdown > 0:  # a crawl asks nothing while the dead one before holds its sources
+            assassin.process = mine.running("crawl", "--all")
+            died += assassin.process.wait().returncode == -9
     assassin.process = None
     return died
 

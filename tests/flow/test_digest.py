@@ -6,12 +6,12 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from typing import Any
 
 from presswatch.demo.http import Answer, Request
 from tests.flow.cli import Desk, desk
 from tests.flow.site import Receiver, Site, receiving
+from tests.flow.warm import Running
 
 FEEDS, ITEMS = 4, 24
 ALL = frozenset(range(ITEMS))
@@ -22,7 +22,7 @@ class Reader(Receiver):
     """A receiver that keeps every post, repeats included, and kills a process at its first digest when asked to."""
 
     posts: list[dict[str, Any]] = field(default_factory=list)
-    victim: "Popen[bytes] | None" = None
+    victim: Running | None = None
 
     def answer(self, request: Request) -> Answer:
         said = json.loads(request.body)
@@ -85,8 +85,8 @@ def test_killed_between_bundling_and_settling_the_same_digest_comes_again(tmp_pa
     with Site(feeds=2, items=10, hits=ALL) as site, receiving(reader) as hook:
         mine = desk(tmp_path, database_url, site.feed_urls, hook)
         mine.settings["ALERTS__PER_HOUR"] = "4"
-        reader.victim = Popen(mine.command("crawl"), env=mine.environment, stdout=DEVNULL, stderr=DEVNULL)
-        assert reader.victim.wait(timeout=100) == -9
+        reader.victim = mine.running("crawl")
+        assert reader.victim.wait().returncode == -9
         reader.victim, first = None, reader.posts[-1]
         assert first["type"] == "alerts.digest"
         found = owed(mine)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.flow.cli import Desk, desk
 from tests.flow.site import Receiver, Site, receiving
-from tests.flow.test_crash import Assassin
+from tests.flow.test_crash import Assassin, crawl_until_done
 
 
 @pytest.fixture
@@ -39,13 +39,12 @@ def test_who_dies_while_it_asks_what_was_missed_asks_again(tmp_path: Path, datab
         mine.json("crawl")
         move_on(moving)
         moving.on_request = lambda path: assassin(path) if path == "/sitemap.xml" else None
-        assassin.countdown, assassin.process = 1, mine.start("crawl", "--all")
-        assassin.process.communicate(timeout=60)
-        assert assassin.process.returncode == -9
+        assassin.countdown, assassin.process = 1, mine.running("crawl", "--all")
+        assert assassin.process.wait().returncode == -9
         assert len(mine.exported()) == 6, "the list's own news were kept before"
         assert missed(mine) == 0, "the sitemaps were not read yet"
-        while missed(mine) is not None:  # until the lease of the dead has ended
-            mine.json("crawl", "--all", status=None)
+        crawl_until_done(mine)  # the lease of the dead has ended, and nothing is owed
+        assert missed(mine) is None
         assert {each["url"] for each in mine.exported()} == moving.article_urls
         assert set(receiver.received.values()) == {1}
 

@@ -127,12 +127,12 @@ def test_who_asks_for_a_source_whose_host_is_taken_is_told_so(tmp_path: Path, sq
 
 @pytest.mark.postgres
 def test_two_daemons_never_ask_a_host_at_once_nor_sooner_than_one_would(tmp_path: Path, postgres_url: str) -> None:
-    hosts = {f"127.0.0.{number}": Host(lingers=0.03) for number in range(2, 6)}
+    hosts = {f"127.0.0.{number}": Host(lingers=0.03) for number in range(2, 4)}
     with ExitStack() as stack:
         feeds = [url for address, host in hosts.items() for url in stack.enter_context(serving(host, address))]
         mine = desk(tmp_path, postgres_url, feeds)
-        mine.settings |= {"TICK": "1s", "FETCH__DELAY": "3s", "FETCH__PER_HOST": "1"}
-        mine.settings |= {f"CADENCE__{name}": "5s" for name in ("START", "SHORTEST", "LONGEST")}
+        mine.settings |= {"TICK": "1s", "FETCH__DELAY": "2s", "FETCH__PER_HOST": "1"}
+        mine.settings |= {f"CADENCE__{name}": "3s" for name in ("START", "SHORTEST", "LONGEST")}
         daemons = []
         for agent in ("one", "two"):
             mine.settings["FETCH__USER_AGENT"] = agent
@@ -164,8 +164,8 @@ def test_two_processes_whose_pages_lie_on_one_host_ask_it_no_sooner_than_one_wou
         mine = desk(tmp_path, database_url, feeds)
         mine.settings |= {"FETCH__DELAY": "1s", "FETCH__PER_HOST": "1"}
         names = [each["source"]["name"] for each in mine.json("sources", "list")]
-        crawls = [mine.start("crawl", "--source", name, "--json") for name in names]
-        told = [crawl.communicate(timeout=2 * WAIT) for crawl in crawls]
-    assert [crawl.returncode for crawl in crawls] == [0, 0], told
+        crawls = [mine.running("crawl", "--source", name) for name in names]
+        told = [crawl.wait() for crawl in crawls]
+    assert [crawl.returncode for crawl in told] == [0, 0], told
     assert {path for path, _, _ in pages.asked} >= {f"/page/{number}" for number in range(8)}
     assert min(pages.gaps) > 0.45, pages.asked  # half of the delay, less what the server notes too late
