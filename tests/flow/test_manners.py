@@ -127,15 +127,15 @@ def test_who_asks_for_a_source_whose_host_is_taken_is_told_so(tmp_path: Path, sq
 
 @pytest.mark.postgres
 def test_two_daemons_never_ask_a_host_at_once_nor_sooner_than_one_would(tmp_path: Path, postgres_url: str) -> None:
-    hosts = {f"127.0.0.{number}": Host(lingers=0.03) for number in range(2, 4)}
+    hosts = {f"127.0.0.{number}": Host(lingers=0.03) for number in range(2, 6)}
     with ExitStack() as stack:
         feeds = [url for address, host in hosts.items() for url in stack.enter_context(serving(host, address))]
         mine = desk(tmp_path, postgres_url, feeds)
-        mine.settings |= {"TICK": "1s", "FETCH__DELAY": "2s", "FETCH__PER_HOST": "1"}
-        mine.settings |= {f"CADENCE__{name}": "3s" for name in ("START", "SHORTEST", "LONGEST")}
+        mine.settings |= {"FETCH__DELAY": "3s", "FETCH__PER_HOST": "1"}
+        mine.settings |= {f"CADENCE__{name}": "5s" for name in ("START", "SHORTEST", "LONGEST")}
         daemons = []
-        for agent in ("one", "two"):
-            mine.settings["FETCH__USER_AGENT"] = agent
+        for agent, tick in (("one", "1s"), ("two", "1.5s")):  # of two that look at one pace, one may always be first
+            mine.settings |= {"FETCH__USER_AGENT": agent, "TICK": tick}
             daemons.append(mine.start("run"))
         try:
             for host in hosts.values():
