@@ -27,11 +27,12 @@ class GivenUp:
     alert: int
     at: datetime
     why: Mapping[str, str]  # receiver -> reason; "": the whole channel
+    heard: frozenset[str] = frozenset()  # receivers that operators have heard of already
 
     @property
     def places(self) -> Iterator[_Place]:
-        """Who did not get it."""
-        return ((self.channel, receiver) for receiver in self.why)
+        """Who did not get it, and was not told of yet."""
+        return ((self.channel, receiver) for receiver in self.why if receiver not in self.heard)
 
 
 def given_up(connection: Connection) -> list[GivenUp]:
@@ -44,6 +45,7 @@ def given_up(connection: Connection) -> list[GivenUp]:
             alert=row.alert_id,
             at=row.settled_at,
             why={"": row.last_error} if row.state == DeliveryState.DEAD.value else json.loads(row.refused),
+            heard=frozenset(json.loads(row.heard or "[]")),
         )
         for row in connection.execute(asked)
     ]
@@ -89,8 +91,13 @@ def _named(notice: Notice) -> set[_Place]:
 
 
 def mark_told(connection: Connection, lost: Sequence[GivenUp], told: Sequence[Notice]) -> None:
-    """Note of which of those that were looked at operators have heard."""
+    """Note of which of those that were looked at operators have heard, for each who did not get it."""
     named = {place for notice in told for place in _named(notice)}
-    ids = [each.id for each in lost if not named.isdisjoint(each.places)]
+    ids = [each.id for each in lost if named.issuperset(each.places)]
     for part in chunks(ids):
         connection.execute(update(deliveries).where(deliveries.c.id.in_(part)).values(untold=False))
+    for each in lost:
+        heard = {receiver for _, receiver in named.intersection(each.places)}
+        if heard and not named.issuperset(each.places):
+            row = update(deliveries).where(deliveries.c.id == each.id)
+            connection.execute(row.values(heard=json.dumps(sorted(each.heard | heard), ensure_ascii=False)))

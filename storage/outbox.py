@@ -151,8 +151,9 @@ class DeliveryStore:
         The channels are switched on again, for somebody asks for them.
         """
         chosen = [_GIVEN_UP] + ([] if ids is None else [_in_message_of(ids)])
-        anew = {"state": _DUE, "due_at": now, "attempts": 0, "settled_at": None, "refused": "{}", "untold": False}
-        again = update(deliveries).where(*chosen).values(**anew, **FREE)
+        anew = {"state": _DUE, "due_at": now, "attempts": 0, "settled_at": None}
+        unknown = {"refused": "{}", "untold": False, "heard": None}
+        again = update(deliveries).where(*chosen).values(**anew, **unknown, **FREE)
         with self._database.write() as connection:
             owed_to = connection.execute(again.returning(deliveries.c.channel)).scalars().all()
             connection.execute(delete(channels).where(channels.c.name.in_(set(owed_to))))

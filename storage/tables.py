@@ -355,6 +355,7 @@ deliveries = Table(
     Column("tried_at", Moment),  # the last attempt's beginning: what the rate limit counts. NULL: never tried
     Column("refused", Text, nullable=False, default="{}"),  # JSON object of receivers that will not have it, and why
     Column("untold", Boolean, nullable=False, default=False),  # an alert was given up, and operators have not heard
+    Column("heard", Text),  # JSON array of those in `refused` that they have heard of, while it is untold; NULL: none
     UniqueConstraint("alert_id", "channel"),
     UniqueConstraint("notice_id", "channel"),
     CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),

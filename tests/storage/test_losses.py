@@ -72,6 +72,20 @@ def test_a_receiver_that_refused_is_counted_beside_those_that_took_it(database: 
     ]
 
 
+def test_who_rests_while_another_is_told_of_is_told_of_later(database: Database) -> None:
+    def refuse(number: int, *receivers: str, now: datetime) -> None:
+        owe(database, number, now=now)
+        refused = dict.fromkeys(receivers, "550 no")
+        send(database, Settled(state=DeliveryState.DELIVERED, taken_by=("boris",), refused=refused), now=now)
+
+    refuse(1, "anna", now=NOW)
+    assert [loss.receiver for loss in told(database)] == ["anna"]
+    refuse(2, "anna", "carl", now=later(days=1))
+    assert [loss.receiver for loss in told(database, later(days=1))] == ["carl"]
+    assert [(loss.receiver, loss.alerts) for loss in told(database, later(days=8))] == [("anna", 1)]
+    assert told(database, later(days=30)) == []
+
+
 def test_what_was_sent_again_and_died_again_is_told_again(database: Database) -> None:
     owe(database, 1)
     send(database, DEAD)

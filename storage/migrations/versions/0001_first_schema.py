@@ -353,6 +353,7 @@ def _deliveries() -> None:
         sa.Column("tried_at", Moment(), nullable=True),
         sa.Column("refused", sa.Text(), nullable=False),
         sa.Column("untold", sa.Boolean(), nullable=False),
+        sa.Column("heard", sa.Text(), nullable=True),
         sa.CheckConstraint("(alert_id IS NULL) <> (notice_id IS NULL)", name="about_one"),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_deliveries_alert_id"),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name="fk_deliveries_notice_id"),
