@@ -1,4 +1,4 @@
-"""The day of a thousand sources, and half of it lived again beside: each process with an order of sets of its own."""
+"""The day of a thousand sources, lived twice: in two processes side by side, each with an order of sets of its own."""
 
 import fcntl
 import gc
@@ -6,9 +6,8 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import fields
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +17,6 @@ from tests.replay.day import Day, Events, live, undisturbed
 from tests.replay.newsroom import Outlet, newsroom
 
 SOURCES = 1000
-HALF = 13.0  # hours: by then sources have moved, gone and died, and lists have been caught up with
 
 
 def lived(press: Sequence[Outlet], hours: float = 24, events: Events = undisturbed) -> Day:
@@ -34,26 +32,15 @@ def lived(press: Sequence[Outlet], hours: float = 24, events: Events = undisturb
 
 
 def lived_twice(folder: Path) -> tuple[Day, Day]:
-    """Give a day and half of one, from the folder where they are lived already; of several processes one does so."""
+    """Give both days, from the folder where they are lived already; of several processes one lives them."""
     folder.mkdir(exist_ok=True)
-    files = {folder / "one.day": 24.0, folder / "another.day": HALF}
+    files = [folder / "one.day", folder / "another.day"]
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not all(file.exists() for file in files):
             _live_in_processes(files)
     one, another = (pickle.loads(file.read_bytes()) for file in files)
     return one, another
-
-
-def before(moment: datetime, day: Day) -> Day:
-    """Give what was over by a moment; how sources stand is known of a day's end alone."""
-    return replace(
-        day,
-        requests=[each for each in day.requests if each.until < moment],
-        fetches=[row for row in day.fetches if row[1] < moment],
-        articles=[row for row in day.articles if row[3] < moment],
-        sources=[row[:1] for row in day.sources],
-    )
 
 
 def difference(one: Day, another: Day) -> str:
@@ -66,18 +53,18 @@ def difference(one: Day, another: Day) -> str:
     return ""
 
 
-def _live_in_processes(files: Mapping[Path, float]) -> None:
-    """Live so many hours for each file, at once; a set has another order in each: what hangs on one shows."""
+def _live_in_processes(files: Sequence[Path]) -> None:
+    """Live a day for each file, at once; a set has another order in each, so that a day that hangs on one shows it."""
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", __name__, file, str(hours)],
+            [sys.executable, "-m", __name__, file],
             cwd=Path(__file__).parents[2],
             env=os.environ | {"PYTHONHASHSEED": str(seed)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for seed, (file, hours) in enumerate(files.items(), start=1)
+        for seed, file in enumerate(files, start=1)
     ]
     try:
         said = [each.communicate()[0] for each in running]
@@ -87,13 +74,13 @@ def _live_in_processes(files: Mapping[Path, float]) -> None:
     assert [each.returncode for each in running] == [0, 0], "\n".join(said)
 
 
-def _main(file: Path, hours: float) -> None:
+def _main(file: Path) -> None:
     os.nice(10)  # what runs beside looks at real clocks
     gc.disable()  # there are no cycles to speak of, and the process ends soon
     half = file.with_suffix(".half")
-    half.write_bytes(pickle.dumps(lived(newsroom(SOURCES), hours)))
+    half.write_bytes(pickle.dumps(lived(newsroom(SOURCES))))
     half.rename(file)
 
 
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]), float(sys.argv[2]))
+    _main(Path(sys.argv[1]))
