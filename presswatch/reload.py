@@ -55,6 +55,7 @@ class Watch:
     async def _judge(self, changed: Collection[Path]) -> None:
         fresh, wanted = await asyncio.to_thread(reread, self.app)
         watch = Watch(fresh)  # now: what is written to while work ends here is to be found by the next looks
+        _empty(self.app, fresh)
         differs = dict(differences(self.app, fresh, changed))
         if late := sorted(name for name in _settings(self.app.settings, wanted) if name in _AT_START):
             log.warning(
@@ -125,7 +126,16 @@ def _miss(app: App, used: _Files, seen: _Files) -> None:
     gone += [path for path in sorted(folders) if not path.is_dir()]
     if gone:
         raise ConfigError(
-            f"{gone[0]} is not there any more", hint="put it back; to watch nothing, leave it there, empty"
+            f"{gone[0]} is not there any more",
+            hint="put it back; to watch nothing, write `sources: []` in sources.yaml and leave folders there, empty",
+        )
+
+
+def _empty(used: App, fresh: App) -> None:
+    """Refuse a file of sources that says nothing where it named some: a full disk or an editor emptied it."""
+    if used.sources and fresh.watched.is_blank:
+        raise ConfigError(
+            f"{fresh.source_file} says nothing any more", hint="put it back; to watch nothing, write `sources: []`"
         )
 
 

@@ -34,6 +34,7 @@ class Watched:
 
     sources: Sequence[Source] = ()
     asking: Mapping[str, Asking] = field(default_factory=dict)  # by name of source
+    is_blank: bool = True  # no file, or one that says nothing, not even `sources: []`
 
 
 def read_sources(path: Path) -> list[Source]:
@@ -60,8 +61,8 @@ def _read(path: Path) -> Watched:
     said: dict[str, Asking] = {}
     names: dict[str, Location] = {}
     urls: dict[str, Location] = {}
-    listed = load(path).fields(["sources"]).get("sources")
-    for node in listed or ():
+    fields = load(path).fields(["sources"])
+    for node in fields.get("sources", ()):
         source, asked = _source(node)
         if source.name in names:
             at = node.fields().get("name", node).at
@@ -74,7 +75,7 @@ def _read(path: Path) -> Watched:
         sources.append(source)
         if asked is not NOTHING and asked.kinds:
             said[source.name] = asked
-    return Watched(sources=sources, asking=said)
+    return Watched(sources=sources, asking=said, is_blank=not fields)
 
 
 def _source(node: Node) -> tuple[Source, Asking]:

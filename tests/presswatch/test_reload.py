@@ -181,6 +181,34 @@ def test_a_part_that_is_away_is_no_configuration_that_watches_nothing(folder: Pa
     assert events(said) == ["configuration_wrong", "configuration_right"]
 
 
+@pytest.mark.parametrize("text", ["", "# sources:\n# - url: https://gazette.example/feed\n", "---\n", "null\n"])
+def test_a_file_of_sources_that_was_emptied_is_no_wish_to_watch_nothing(folder: Path, said: Said, text: str) -> None:
+    watch = watching(folder)
+    write(folder, "sources.yaml", text)
+    look(watch, 4)
+    assert not watch.changed.is_set()
+    (entry,) = said.entries
+    assert entry["event"] == "configuration_wrong"
+    assert f"{folder / 'sources.yaml'} says nothing any more" in entry["error"]
+    (status,) = watch.app.notices.notices()
+    assert "write `sources: []`" in status.notice.detail
+    write(folder, "sources.yaml", SOURCES)
+    look(watch)
+    assert events(said) == ["configuration_wrong", "configuration_right"]
+
+
+@pytest.mark.parametrize("text", ["sources: []\n", "sources:\n"])
+def test_who_wants_to_watch_nothing_writes_so_and_may_then_empty_the_file(folder: Path, said: Said, text: str) -> None:
+    watch = watching(folder)
+    write(folder, "sources.yaml", text)
+    look(watch)
+    assert said.entries[0]["sources_removed"] == ["Gazette", "Herald"]
+    assert watch.next is not None
+    write(folder, "sources.yaml", "")
+    look(watch.next, 4)
+    assert events(said) == ["configuration_changed"]
+
+
 def test_the_last_topic_may_go(folder: Path, said: Said) -> None:
     watch = watching(folder)
     (folder / "topics" / "drones.yaml").unlink()
