@@ -1,7 +1,6 @@
 """A back-fill, wired: where its articles come from, whose they are, and what became of them."""
 
 import asyncio
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -104,7 +103,7 @@ class Fill:
 async def fill(app: App, wanted: Wanted, done: Fill) -> None:
     """Bring what is wanted; raises ConfigError before anything is done. `done` says what came of it, whenever asked.
 
-    SIGTERM cancels it as Ctrl-C does: what was read is kept first.
+    What was read by the time it is cancelled is kept first.
     """
     owners = Owners(app.sources, _whole(app, wanted.source) if wanted.source else None)
     forms = {path: wanted.form or form_of(path) for path in wanted.files}
@@ -112,8 +111,6 @@ async def fill(app: App, wanted: Wanted, done: Fill) -> None:
     if not app.room():
         raise ConfigError("the disk is nearly full: nothing was fetched (see min_free_bytes)")
     run = StorageThread()
-    if task := asyncio.current_task():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
         async with app.gathering() as crawler:
             await run(app.sync)

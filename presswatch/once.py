@@ -34,7 +34,9 @@ class Round:
     reports: Sequence[Report] = field(repr=False)  # asyncio writes down what a task returned, asked or not
     deliveries: FlushReport
     watched: int  # sources in the configuration
-    skipped: Sequence[str] = ()  # asked for, but another process is running them, or others of their host
+    skipped: Sequence[
+        str
+    ] = ()  # asked for, or due where nothing else was: another process runs them, or others of their host
     notices: Sequence[Notice] = ()  # what operators are told of sources
     problems: Sequence[str] = ()  # addresses that could not be read, what the database refused; in words
 
@@ -115,7 +117,10 @@ async def crawl_once(
             crew = app.crew(gather, crawler.gate, run, on_report=tally, backlog=ask.backlog)
             if not app.room():
                 problems, names = [*problems, _FULL], []
+            began = app.clock.now()
             sent, refused = await _crawl_and_send(crew, outbox, tally, names, within=app.settings.drain, judge=judge)
+            if names is None and not tally.reports:
+                names = await run(app.source_store.due, began)
     finally:
         run.close()
     silent = set(names or ()) - {report.source for report in tally.reports}

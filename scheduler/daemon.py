@@ -125,10 +125,12 @@ class Daemon:
 
 
 def asked_to_stop() -> asyncio.Event:
-    """Set when the process is told to end, by SIGTERM or SIGINT, from now on."""
-    stop = asyncio.Event()
+    """Set when the process is told to end, by SIGTERM or SIGINT, from now on; SIGHUP, by default the end, is not."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, stop.set)
+    effect = {"effect": "none: whether the configuration was changed is looked at each tick"}
+    loop.add_signal_handler(signal.SIGHUP, lambda: log.info("hung_up", extra=effect))
     return stop
 
 

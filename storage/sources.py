@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, bindparam, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, func, not_, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from news.errors import StorageError
@@ -18,7 +18,7 @@ from storage.clean import clean_line
 from storage.database import Database, take_turns
 from storage.hosts import paces_of, write_paces
 from storage.identity import host_of
-from storage.leases import FREE, SKEW, absurd, is_free, set_ahead, taken
+from storage.leases import FREE, SKEW, Time, absurd, is_free, set_ahead, taken
 from storage.native import Insert, Native, many, with_times
 from storage.rereads import any_due, write_rereads
 from storage.roster import Synced, source_of, sync, visit
@@ -137,6 +137,13 @@ class Sources:
             for row in rows
         ]
 
+    def due(self, now: datetime, /) -> list[str]:
+        """Names of the configuration's sources that are due, whether or not somebody runs them."""
+        late = _is_due(now, now + SKEW)
+        wanted = select(sources.c.name).where(sources.c.enabled, ~sources.c.removed, late).order_by(sources.c.name)
+        with self._database.read() as connection:
+            return list(connection.execute(wanted).scalars())
+
     def history(self, name: str, limit: int = 30) -> list[Fetch]:
         """The last fetches of a source, newest first."""
         asked = (
@@ -166,7 +173,7 @@ def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
     wanted = [sources.c.enabled, asked_for, is_free(sources, now, ahead), sources.c.host.not_in(busy)]
     if due_only:
         believed = bindparam("b_believed", type_=Moment())
-        wanted.append(or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, believed)))
+        wanted.append(_is_due(now, believed))
     picked = (
         select(sources.c.id)
         .where(*wanted)
@@ -181,6 +188,10 @@ def _taking(*, by_name: bool, due_only: bool) -> ReturningUpdate[Any]:
         .values(**taken(sources, owner, until), token=sources.c.token + 1)
         .returning(*_LEASED, any_due(now).label("rereads"))
     )
+
+
+def _is_due(now: Time, believed: Time) -> ColumnElement[bool]:
+    return or_(sources.c.due_at <= now, set_ahead(sources.c.due_set_at, believed))
 
 
 def still_held(connection: Connection, leases: Sequence[Lease]) -> list[Lease]:

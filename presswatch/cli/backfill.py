@@ -1,6 +1,5 @@
 """`backfill`: articles from files or from a site's past, kept so that rules have something to be tried on."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +58,7 @@ def backfill(
     from presswatch.app import App
     from presswatch.filling import Fill, Wanted, fill
     from presswatch.logs import configure
+    from presswatch.stopping import run_until_stopped
 
     _check(files, source, since, until)
     app = App.open(options.config)
@@ -77,8 +77,8 @@ def backfill(
         stopped = False
         done = Fill(said=lambda words: click.echo(clean(words), err=True), step=bar.step, expect=bar.expect)
         try:
-            asyncio.run(fill(app, wanted, done))
-        except (KeyboardInterrupt, asyncio.CancelledError):
+            run_until_stopped(fill(app, wanted, done))
+        except KeyboardInterrupt:
             stopped = True
     if as_json:
         print_json(_document(done))

@@ -9,6 +9,7 @@ import rich_click as click
 from presswatch.cli import FAILED, Options
 from presswatch.cli.output import Styled, as_json, clean, plain, print_json, progress, table
 from presswatch.once import Ask, Round, crawl_once
+from presswatch.stopping import run_until_stopped
 from scheduler.report import Report, count
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def crawl(
     configure("error", app.settings.log.format)
     ask = Ask(addresses=addresses, everything=everything, names=names, backlog=alert_backlog)
     with progress("Crawling", None, quiet=quiet or as_json) as bar:
-        done = asyncio.run(crawl_once(app, ask, on_start=bar.expect, on_report=lambda _report: bar.step()))
+        done = run_until_stopped(crawl_once(app, ask, on_start=bar.expect, on_report=lambda _report: bar.step()))
     if as_json:
         print_json(_document(done))
     elif quiet:
@@ -150,7 +151,7 @@ def _row(report: Report) -> tuple[object, ...]:
 def _sentence(done: Round) -> str:
     totals, told = done.totals, _told(done.deliveries)
     if not totals.sources and done.skipped:
-        return f"{_busy(done)}; nothing was asked."
+        return "; ".join([_busy(done), "nothing was asked", *told]) + "."
     if not totals.sources and not done.problems:
         nothing = "No source is due" if done.watched else "No sources yet: `presswatch sources add ADDRESS` adds one"
         return "; ".join([nothing, *told]) + "."

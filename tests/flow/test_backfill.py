@@ -282,8 +282,9 @@ def test_a_source_that_the_daemon_holds_is_waited_for(tmp_path: Path, sqlite_url
     filling = mine.start("backfill", listed)
     assert filling.stderr
     assert filling.stderr.readline() == "waiting for 'Here', which another process is reading\n"
-    crawl.send_signal(signal.SIGINT)
-    crawl.communicate(timeout=60)
+    crawl.send_signal(signal.SIGTERM)
+    assert crawl.communicate(timeout=60)[1].strip() == "presswatch: stopped"
+    assert crawl.returncode == 130
     filling.communicate(timeout=60)
     assert filling.returncode == 0
     assert len(mine.exported()) == 1

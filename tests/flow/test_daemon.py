@@ -34,10 +34,12 @@ def test_daemon_crawls_and_tells_until_it_is_told_to_stop(tmp_path: Path, databa
         daemon = mine.start("run")
         try:
             assert told.event.wait(WAIT), daemon.stderr and daemon.stderr.read()
+            daemon.send_signal(signal.SIGHUP)
         finally:
             daemon.send_signal(signal.SIGTERM)
             _, log = daemon.communicate(timeout=WAIT)
         assert daemon.returncode == 0, log
+        assert '"event": "hung_up"' in log
         assert '"event": "stopped"' in log
         assert len(mine.exported()) == 9
         assert mine.json("crawl")["totals"]["sources"] == 0  # nothing is left leased or due
@@ -81,7 +83,8 @@ def test_daemon_and_one_shot_fetch_each_source_once(tmp_path: Path, database_url
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.communicate(timeout=WAIT)
-        assert (daemon.returncode, one_shot.returncode) == (0, 0)
+        assert daemon.returncode == 0
+        assert one_shot.returncode in {0, 1}  # 1: the daemon had them all
         assert {path: site.asked[path] for path in site.asked if path.count("/") == 2} == {
             f"/feed/{number}": 1 for number in range(20)
         }

@@ -116,6 +116,7 @@ def test_who_asks_for_a_source_whose_host_is_taken_is_told_so(tmp_path: Path, sq
             assert "1 source is held by another process" in said
             assert "nothing was asked" in said
             assert mine.json("crawl", "--source", second, status=1)["skipped"] == [second]
+            assert "2 sources are held by another process" in mine.run("crawl", status=1)
         finally:
             host.hold.set()
             asking.communicate(timeout=WAIT)
