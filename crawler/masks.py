@@ -1,4 +1,4 @@
-"""What answers 200 and is no article: "not found", a wall of consent or login. And how good a text is. Pure.
+"""What answers 200 and is no article: "not found", a wall, a check for robots. And how good a text is. Pure.
 
 A short text alone proves nothing, nor does a word alone: each verdict needs both.
 """
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crawler.shape import same_site
 from news.errors import CrawlError
 from news.fetch import Reason
+from news.walls import is_robot_check
 
 _NOT_FOUND = re.compile(
     r"^(?:error\W{0,3})?404\b|\b404\W{0,3}(?:error|not found|hata)|page (?:was )?not found"
@@ -40,11 +41,13 @@ _SENTENCE_END = frozenset(".!?…:;\"”»'’)。؟")
 
 
 def check_mask(asked: str, url: str, title: str, text: str) -> None:
-    """Raise CrawlError SOFT_404, CONSENT_WALL or LOGIN_WALL for a page that only looks like what was asked for."""
+    """Raise CrawlError for a page that only looks like what was asked for: a wall, a robot check, a soft 404."""
     if _is_consent(asked, url, text):
         raise CrawlError(Reason.CONSENT_WALL, "a page that asks for consent to cookies")
     if _is_login(asked, url, title, text):
         raise CrawlError(Reason.LOGIN_WALL, "a page that asks to log in")
+    if is_robot_check(title, text):
+        raise CrawlError(Reason.ROBOT_CHECK, "a page that asks its reader to prove to be no robot")
     if len(text) < _SHORT and (_NOT_FOUND.search(title) or _NOT_FOUND.search(text)):
         raise CrawlError(Reason.SOFT_404, "the page says that it was not found, though the server answered 200")
     if _is_front(url) and not _is_front(asked) and same_site(asked, url):

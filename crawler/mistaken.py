@@ -9,7 +9,7 @@ from news.fetch import Reason
 from news.source import Kind
 
 _KINDS = {Nature.FEED: Kind.FEED, Nature.SITEMAP: Kind.SITEMAP, Nature.ADDRESSES: Kind.ADDRESSES}
-_MASKS = frozenset((Reason.SOFT_404, Reason.CONSENT_WALL, Reason.LOGIN_WALL))
+_MASKS = frozenset((Reason.SOFT_404, Reason.CONSENT_WALL, Reason.LOGIN_WALL, Reason.ROBOT_CHECK))
 _A_LIST = 3  # links to articles from which a page is worth a kind of its own
 _JSON_WORD = re.compile(r'"(?:message|error|detail|title|error_description)"\s*:\s*"([^"\\]{1,120})')
 _XML_WORD = re.compile(r"<(?:\w+:)?(?:message|error|detail|description)>\s*([^<]{1,120}?)\s*<", re.IGNORECASE)

@@ -31,7 +31,7 @@ _UNREADABLE = 0.05  # share of a text's characters that could not be decoded
 
 
 def read_page(document: Document) -> Page:
-    """Read an article's page; raises CrawlError NOT_HTML, NO_TEXT, SOFT_404 or CONSENT_WALL."""
+    """Read an article's page; raises CrawlError NOT_HTML, NO_TEXT, or what it is a mask of."""
     tree = read_markup(document)
     facts = read_facts(tree, document.url, document.now)
     picks = document.picks

@@ -70,6 +70,10 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.SOFT_404: ("its page says that it was not found", "Look for its new address."),
     Reason.CONSENT_WALL: ("a consent page stands before it", "Look for a feed of the same publisher."),
     Reason.LOGIN_WALL: ("a log-in page stands before it", "If you have an account, give it a log-in in sources.yaml."),
+    Reason.ROBOT_CHECK: (
+        "a check for robots stands before it",
+        f"{_WAIT} Else ask its site more slowly, or ask the publisher.",
+    ),
     Reason.NOT_ADDRESSES: ("what is there is no list of addresses", f"{_SEE} It should be text, one address a line."),
     Reason.PARSE_ERROR: ("the document is damaged", f"{_WAIT} Else tell the publisher."),
     Reason.PARSE_TIMEOUT: ("the document took too long to read", "Raise fetch.parse_timeout if you trust it."),

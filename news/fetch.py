@@ -39,6 +39,7 @@ class Reason(StrEnum):
     SOFT_404 = "soft_404"
     CONSENT_WALL = "consent_wall"
     LOGIN_WALL = "login_wall"
+    ROBOT_CHECK = "robot_check"
     PARSE_ERROR = "parse_error"
     PARSE_TIMEOUT = "parse_timeout"
     PARSE_CRASH = "parse_crash"
@@ -49,7 +50,7 @@ class Reason(StrEnum):
 PASSING = frozenset(
     {
         Reason.DNS, Reason.REFUSED, Reason.TLS, Reason.TIMEOUT, Reason.CUT_SHORT, Reason.NETWORK, Reason.HTTP_5XX,
-        Reason.RATE_LIMITED,
+        Reason.RATE_LIMITED, Reason.ROBOT_CHECK,
     }
 )  # fmt: skip
 """Reasons that another day may lack."""

@@ -26,6 +26,7 @@ from scheduler.writer import Run, Writer
 
 log = logging.getLogger(__name__)
 _PAGE_TRIES = 3  # runs that ask again for a page that could not be read, while the list's text stands in for it
+_UNKEPT = PASSING - {Reason.ROBOT_CHECK}  # a title without more waits for its page; some sites always show a check
 _BATCH = 20  # articles kept in one transaction while pages come in
 
 
@@ -179,7 +180,7 @@ class Pipeline:
         try:
             found = await self.gather.page(item.url, source)
         except CrawlError as error:
-            if error.reason in PASSING and not (item.text or item.summary or bare):
+            if error.reason in _UNKEPT and not (item.text or item.summary or bare):
                 return _Read(reason=error.reason)  # nothing to keep yet: stays unknown, so that the next run asks again
             note = not_read(error)
             again = error.reason in PASSING and item.tries < _PAGE_TRIES and item.listed != 0

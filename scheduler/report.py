@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from news.article import Kept
 from news.fetch import Fetch, Outcome, Reason
 
-_REFUSALS = frozenset({Reason.ROBOTS, Reason.CONSENT_WALL, Reason.LOGIN_WALL, Reason.BLOCKED_ADDRESS})
+_REFUSALS = frozenset(
+    {Reason.ROBOTS, Reason.CONSENT_WALL, Reason.LOGIN_WALL, Reason.ROBOT_CHECK, Reason.BLOCKED_ADDRESS}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def listed_as(stored: Article, source: Source) -> Item:
 
 def hidden(before: Article, after: Article, tokens: Sequence[str]) -> str:
     """Say what stands where the article stood: a wall, or a stub of it; "": an article."""
-    from storage.likeness import is_wall  # loaded where pages are read
+    from news.walls import is_wall  # loaded where pages are read
 
     shorter = len(before.text) >= _A_TEXT and len(after.text) < _A_STUB * len(before.text)
     if after.paywalled and not before.paywalled and len(after.text) < len(before.text):

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from news.article import Article, Item, Prepared
 from news.source import Lease
+from news.walls import is_wall
 from storage.clean import clean_key
 from storage.fingerprint import Body, take_apart
 from storage.identity import canonical_ok, is_front, item_key, url_key
-from storage.likeness import is_wall
 from storage.lookup import Lookup
 from storage.native import Native
 from storage.tables import bound

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import compress, pairwise
+from itertools import pairwise
 
+from news.walls import LONGEST_WALL, is_wall
 from storage.fingerprint import containment, hash_words, word_pairs
 
 # Measured on two labelled sets, the one in tests/quality and one made of 250 news pages in 40 languages. Of the shorter
@@ -42,56 +43,6 @@ _MIN_SLOT_SHARE = 0.025  # of the shorter text's words
 _MIN_FILLED = 0.6  # of the words in slots: names and figures
 _MIN_OWN_FILLED = 0.3  # of all words of one text alone; of templates .85 and more
 
-# How words begin that walls in front of pages are made of: consent, subscription, robot checks; with and without marks
-_WALL_WORDS = (
-    *("cookie", "javascript", "consent", "subscri", "captcha", "browser", "privacy", "personali", "advertis", "robot"),
-    *("unlimited", "sign", "cancel", "member"),
-    *("verif", "unusual", "automated", "firewall", "reload", "human", "gateway", "script"),
-    *("einwillig", "datenschutz", "abonn", "anmeld", "passwor", "werbung", "partner", "leserservice", "zugang"),
-    *("connect", "confidentialit", "engagement", "navigation", "publicit", "mot"),
-    *("suscri", "contraseñ", "contrasen", "privacidad", "publicidad", "sesion", "sesión"),
-    *("çerez", "cerez", "abone", "gizlilik", "parola", "giriş", "giris", "kişisel", "kisisel", "tarayıcı", "tarayici"),
-    *("kuki", "abunə", "abune", "məxfilik", "mexfilik", "brauzer", "reklam"),
-    *("куки", "подпис", "браузер", "конфиденц", "парол", "реклам", "согласи", "робот", "капч", "соединени", "обновите"),
-    *("кукі", "підпис", "передплат", "конфіденц"),
-    *("اشتر", "مشترك", "المشترك", "للمشترك", "الارتباط", "المرور", "الخصوص", "المتصفح", "اعلان"),
-    *("روبوت", "نتحقق", "تحميل"),
-    # of robot checks what only they say: they speak to their reader, news of robots and of safety do not
-    *("cloudflare", "fortfahren", "fortzufahren", "bestatigen", "deaktiviert", "automatisierungstool", "ungewohnlich"),
-    *("navigateur", "activez", "rechargez", "desactive", "automatisation"),
-    *(
-        "oldugunuz",
-        "olmadiginiz",
-        "degilseniz",
-        "baglantiniz",
-        "erisiminiz",
-        "adresiniz",
-        "etkinlestirin",
-        "dogrulay",
-        "kaydirici",
-    ),
-    *("tesdiqleyin", "aktivlesdirin", "sebekeniz", "sorgunuz", "deyilsiniz", "unvaniniz", "yenileyin"),
-)
-_WALL_START = min(map(len, _WALL_WORDS))
-_WALL_STARTS = frozenset(stem[:_WALL_START] for stem in _WALL_WORDS)  # asked first: most words begin otherwise
-
-
-class _Telling(dict[str, bool]):
-    """Whether words begin as walls do; kept, for texts are made of the same words."""
-
-    def __missing__(self, word: str) -> bool:
-        found = word[:_WALL_START] in _WALL_STARTS and word.startswith(_WALL_WORDS)
-        if len(self) >= _WORDS_KEPT:
-            self.clear()
-        self[word] = found
-        return found
-
-
-_TELLING = _Telling()
-_WORDS_KEPT = 30_000
-_LONGEST_WALL = 250  # words
-_MIN_WALL_WORDS = 4  # different ones
-_MIN_WALL_SHARE = 0.05
 _NEARLY_ALL = 0.75  # of the pairs, titles included: the texts are the same
 _SHORT_WORD = 3  # letters; shorter ones stand in every text
 _MIN_TITLE_WORDS = 2
@@ -245,16 +196,6 @@ def same_frame(one: str, other: str) -> bool:
     return filled >= (_MIN_FILLED + usual / 2) * len(changed)
 
 
-def is_wall(tokens: Sequence[str]) -> bool:
-    """Say whether a text is what stands in front of an article: a consent, subscription or robot page."""
-    if len(tokens) > _LONGEST_WALL:
-        return False
-    telling = list(compress(tokens, map(_TELLING.__getitem__, tokens)))
-    if len(telling) < max(_MIN_WALL_WORDS, _MIN_WALL_SHARE * len(tokens)):
-        return False
-    return sum(any(token.startswith(stem) for token in telling) for stem in _WALL_WORDS) >= _MIN_WALL_WORDS
-
-
 def _one_text_for_all(one: Reading, other: Reading) -> bool:
     """Say whether a site shows the same text in place of two articles: other titles, and the text knows neither."""
     if min(len(one.pairs), len(other.pairs)) < _WALL_SIZE * max(len(one.pairs), len(other.pairs)):
@@ -268,7 +209,7 @@ def _one_text_for_all(one: Reading, other: Reading) -> bool:
 
 def _beside_the_point(reading: Reading, named: AbstractSet[str]) -> bool:
     """Say whether a short text speaks of nothing that its title names."""
-    if len(named) < _MIN_TITLE_WORDS or len(reading.tokens) > _LONGEST_WALL:
+    if len(named) < _MIN_TITLE_WORDS or len(reading.tokens) > LONGEST_WALL:
         return False
     return len(named & _stems(reading.text)) < _MIN_SPOKEN * len(named)
 

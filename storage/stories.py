@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from news.article import Prepared
 from news.story import Joined
+from news.walls import is_wall
 from storage.boilerplate import cut, find_boilerplate, study
 from storage.fingerprint import MIN_SKETCH_SIZE, Body, sketch, take_apart
-from storage.likeness import Reading, akin, compare, is_wall, read
+from storage.likeness import Reading, akin, compare, read
 from storage.native import Native
 from storage.neighbours import CROWDED, WITNESSES, Loaded, load_near, look_around, write_sketches
 from storage.tables import binding

@@ -23,7 +23,7 @@ _ARTICLE_KINDS = ("article", "newsarticle", "reportagenewsarticle", "blogposting
 
 
 def read(document: Document) -> Reading:
-    """Read a page that lists articles; raises CrawlError NOT_HTML, SOFT_404, CONSENT_WALL, LOGIN_WALL."""
+    """Read a page that lists articles; raises CrawlError NOT_HTML, or what it is a mask of."""
     from crawler.pages import read_section
 
     if nature(document) in {Nature.ADDRESSES, Nature.TEXT}:

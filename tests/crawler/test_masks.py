@@ -19,6 +19,21 @@ from tests.crawler.test_pages import BODY, JSON_LD, PAGE, page
 
 HERE = "https://quay.example/news/joint-dock"
 WALL = "We use cookies. With your consent we and our partners store cookies. Accept all cookies. Manage cookies. " * 3
+CHECKED = "Checking if the site connection is secure. Enable JavaScript and cookies to continue. Ray ID: 1f"
+INTERRUPTED = (
+    "As you went through this site, something about your browser made us think that you are a bot. You may have "
+    "switched cookies off, or a plug-in may stop JavaScript. Switch both on before you load the page again."
+)
+CAPTCHA = (
+    "Please confirm that you are not a robot: solve the captcha below. We have seen unusual traffic from your network."
+)
+DOGRULAMA = (
+    "Devam etmek için robot olmadığınızı doğrulayın. Birkaç saniye sürer; tarayıcınız sonra yönlendirilir. "
+    "JavaScript ve çerezleri etkinleştirin."
+)
+ROBOTS = (
+    "A robot that must verify a human by captcha works at the dock; browser cookies and JavaScript verify it. " * 24
+)
 STORY = "The harbour office said that ships came and went all day, and that the joint dock was busy. " * 12
 
 
@@ -34,6 +49,15 @@ STORY = "The harbour office said that ships came and went all day, and that the 
         ("https://consent.quay.example/?to=x", "The Quay", STORY, Reason.CONSENT_WALL),
         (HERE, "The Quay", WALL, Reason.CONSENT_WALL),
         (HERE, "Before", "Bu sitede çerez kullanılır. Çerezleri kabul et. Çerez ayarları", Reason.CONSENT_WALL),
+        (HERE, "quay.example", CHECKED, Reason.ROBOT_CHECK),
+        (HERE, "Just a moment...", "", Reason.ROBOT_CHECK),
+        (HERE, "Pardon Our Interruption...", "", Reason.ROBOT_CHECK),
+        (HERE, "The Quay", INTERRUPTED, Reason.ROBOT_CHECK),
+        (HERE, "Are you a robot?", CAPTCHA, Reason.ROBOT_CHECK),
+        (HERE, "Robot olmadığınızı doğrulayın", DOGRULAMA, Reason.ROBOT_CHECK),
+        (HERE, "Just a moment", STORY, None),
+        (HERE, "Are you a robot?", ROBOTS, None),
+        (HERE, "Robots at the dock", "A robot lifts boxes. The robot is not a human, said the captain.", None),
         (HERE, "404 ships counted", STORY, None),
         (HERE, "Missing ship not found", STORY, None),
         (HERE, "Cookies crumble", f"{STORY} The baker sells cookies, and more cookies, by consent of the port.", None),

@@ -49,6 +49,7 @@ class Site:
     queries: set[str] = field(default_factory=set)  # what pages were asked with
     headline: str = ""  # instead of each item's own
     broken: dict[str, int] = field(default_factory=dict)  # path -> status to answer with
+    instead: dict[str, str] = field(default_factory=dict)  # path -> the page to show in its place
     on_request: Callable[[str], None] = lambda _path: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _server: LoopbackServer | None = None
@@ -87,6 +88,8 @@ class Site:
         self.on_request(path)
         if path in self.broken:
             return Answer(status=self.broken[path])
+        if path in self.instead:
+            return Answer(body=self.instead[path].encode(), headers={"Content-Type": "text/html; charset=utf-8"})
         parts = path.strip("/").split("/")
         if path == "/sitemap.xml" and self.sitemap:
             return self._sitemap()

@@ -142,6 +142,28 @@ def test_a_page_that_fails_once_gives_its_text_in_a_later_run(tmp_path: Path, da
         assert site.asked["/feed/0/0"] == 1
 
 
+def test_a_check_for_robots_hides_no_news_and_its_page_is_asked_for_again(tmp_path: Path, database_url: str) -> None:
+    receiver = Receiver()
+    check = (
+        "<html><head><title>quay.example</title></head><body><h1>quay.example</h1><p>Checking if the site connection "
+        "is secure</p><p>Enable JavaScript and cookies to continue</p></body></html>"
+    )
+    with Site(feeds=1, items=2, hits=frozenset()) as site, receiving(receiver) as hook:
+        site.instead = {"/feed/0/0": check, "/feed/0/1": check}
+        mine = desk(tmp_path, database_url, site.feed_urls, hook)
+        topic = mine.folder / "topics" / "drones.yaml"
+        topic.write_text(topic.read_text().replace("drone*", '"in short"'))
+        report = mine.json("crawl", "--alert-backlog")
+        assert report["sources"][0]["unread"] == ["robot_check"] * 2
+        assert {(each["text_from"], each["text"]) for each in mine.exported()} == {("summary", "In short.")}
+        assert len(receiver.received) == 2, "the feed's own words are matched"
+        name = mine.json("sources", "list")[0]["source"]["name"]
+        assert "0% of 2 pages read" in mine.run("sources", "show", name)
+        site.instead.clear()
+        mine.json("crawl", "--all")
+        assert [each["text_from"] for each in mine.exported()] == ["page", "page"]
+
+
 def test_a_page_that_never_comes_is_left_in_peace(tmp_path: Path, sqlite_url: str) -> None:
     with Site(feeds=1, items=1) as site:
         site.broken["/feed/0/0"] = 503

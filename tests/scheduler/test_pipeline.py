@@ -112,6 +112,15 @@ def test_page_that_will_never_come_is_kept_by_its_title() -> None:
     assert store.settled[0][1].validators is not None
 
 
+def test_page_behind_a_check_for_robots_is_kept_by_its_title() -> None:
+    store = FakeStore()
+    report = run(
+        FakeCrawler(listing(items(1, summary="")), {"https://s.example/0": failure(Reason.ROBOT_CHECK)}), store
+    )
+    assert "robot_check" in store.kept["https://s.example/0"].note
+    assert (report.missed, report.unread) == (0, ("robot_check",))
+
+
 def test_page_limit_leaves_the_rest_for_a_run_at_once() -> None:
     store = FakeStore()
     report = run(FakeCrawler(listing(items(30))), store, max_pages=10)

@@ -32,7 +32,7 @@ def test_known_items_are_those_that_nothing_else_became_of(of: Report, known: in
 
 
 def test_refused_pages_are_told_from_failed_ones() -> None:
-    of = report(5, unread=("robots", "timeout", "consent_wall", "robots", "http_4xx"))
-    assert of.refused == ["robots", "consent_wall", "robots"]
+    of = report(5, unread=("robots", "timeout", "consent_wall", "robots", "http_4xx", "robot_check"))
+    assert of.refused == ["robots", "consent_wall", "robots", "robot_check"]
     assert of.broken == ["timeout", "http_4xx"]
-    assert (total([of, of]).refused, total([of]).unread, total([of]).known) == (6, 5, 5)
+    assert (total([of, of]).refused, total([of]).unread, total([of]).known) == (8, 6, 5)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.likeness import Reading, akin, compare, is_wall, read, same_frame, same_title
+from news.walls import is_wall
+from storage.likeness import Reading, akin, compare, read, same_frame, same_title
 from tests.storage.test_stories import COMMISSION, HARVEST
 from topics.tokens import words
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.likeness import is_wall
+from news.walls import is_robot_check, is_wall
 from topics.tokens import words
 
 CHECKS = {
@@ -132,3 +132,22 @@ def test_a_check_for_robots_is_no_article(text: str) -> None:
 @pytest.mark.parametrize("text", NEWS.values(), ids=NEWS.keys())
 def test_news_of_robots_and_safety_are_articles(text: str) -> None:
     assert not is_wall(words(text))
+    assert not is_robot_check("", text)
+
+
+@pytest.mark.parametrize("text", CHECKS.values(), ids=CHECKS.keys())
+def test_a_check_for_robots_is_told_from_other_walls(text: str) -> None:
+    assert is_robot_check("", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We use cookies. With your consent we and our partners store cookies. Manage cookies in your browser. Privacy.",
+        "Subscribe for unlimited access, cancel at any time, sign in, member. Personalised advertising.",
+        "Abonnieren Sie jetzt. Passwort vergessen? Anmelden. Werbung und Datenschutz, Einwilligung, Zugang.",
+    ],
+)
+def test_a_wall_of_another_kind_is_no_check_for_robots(text: str) -> None:
+    assert is_wall(words(text))
+    assert not is_robot_check("The Quay", text)
