@@ -13,7 +13,7 @@ from news.errors import ConfigError
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
 from presswatch.cli.archive import marked, passages
-from presswatch.cli.output import Styled, ago, as_json, clean, console, plain, print_json, table
+from presswatch.cli.output import NUMBER, Styled, ago, as_json, clean, console, plain, print_json, table
 from presswatch.testing import try_channels
 from presswatch.yamlfile import did_you_mean
 
@@ -87,7 +87,7 @@ _STYLES = {DeliveryState.DEAD: "red", DeliveryState.DUE: "yellow", DeliveryState
 
 
 @alerts.command()
-@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", type=NUMBER)
 @as_json
 @click.pass_obj
 def show(options: Options, number: int, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from news.errors import ConfigError
 from presswatch.app import App
 from presswatch.cli import Options
 from presswatch.cli.archive import record
-from presswatch.cli.output import as_json, clean, console, plain, print_json
+from presswatch.cli.output import NUMBER, as_json, clean, console, plain, print_json
 
 if TYPE_CHECKING:
     from storage.revisions import Changed, Revision
@@ -126,7 +126,7 @@ def _how_sure(article: Article) -> str:
 
 
 def _find(app: App, which: str) -> Stored:
-    stored = app.archive.get(int(which) if which.isdecimal() else which)
+    stored = app.archive.get(NUMBER(which) if which.isdecimal() else which)
     if stored is None:
         raise ConfigError(f"there is no article {which}", hint="`presswatch search` finds them")
     return stored

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # loaded where something is drawn with them: most rounds of m
     from rich.console import Console
     from rich.progress import Progress
 
+NUMBER = click.IntRange(1, 2**63 - 1)  # of an alert, an article or a story, as databases count
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 

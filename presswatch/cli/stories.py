@@ -9,7 +9,7 @@ import rich_click as click
 from presswatch.app import App
 from presswatch.cli import Options
 from presswatch.cli.labelled import read_pages
-from presswatch.cli.output import ago, as_json, clean, plain, print_json, progress, table
+from presswatch.cli.output import NUMBER, ago, as_json, clean, plain, print_json, progress, table
 from presswatch.cli.times import moment
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def list_stories(options: Options, since: str, outlets: int, limit: int, as_json
 
 
 @stories.command()
-@click.argument("number", type=int, metavar="STORY")
+@click.argument("number", type=NUMBER, metavar="STORY")
 @as_json
 @click.pass_obj
 def show(options: Options, number: int, as_json: bool) -> int:
@@ -119,8 +119,8 @@ def _show(told: "Told", now: datetime) -> None:
 
 
 @stories.command()
-@click.argument("number", type=int, metavar="STORY")
-@click.argument("articles", type=int, nargs=-1, required=True)
+@click.argument("number", type=NUMBER, metavar="STORY")
+@click.argument("articles", type=NUMBER, nargs=-1, required=True)
 @as_json
 @click.pass_obj
 def split(options: Options, number: int, articles: tuple[int, ...], as_json: bool) -> int:
@@ -139,8 +139,8 @@ def split(options: Options, number: int, articles: tuple[int, ...], as_json: boo
 
 
 @stories.command()
-@click.argument("number", type=int, metavar="STORY")
-@click.argument("others", type=int, nargs=-1, required=True)
+@click.argument("number", type=NUMBER, metavar="STORY")
+@click.argument("others", type=NUMBER, nargs=-1, required=True)
 @as_json
 @click.pass_obj
 def merge(options: Options, number: int, others: tuple[int, ...], as_json: bool) -> int:

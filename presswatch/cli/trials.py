@@ -12,7 +12,7 @@ from news.article import Article, Stored
 from news.errors import ConfigError
 from presswatch.app import App
 from presswatch.cli import FAILED, Options
-from presswatch.cli.output import as_json, clean, plain, print_json, table
+from presswatch.cli.output import NUMBER, as_json, clean, plain, print_json, table
 from presswatch.settings import duration
 from presswatch.yamlfile import did_you_mean
 
@@ -83,7 +83,7 @@ def _text(app: App, lang: str) -> Article:
 
 
 def _stored(app: App, which: str) -> Article:
-    found = app.archive.get(int(which) if which.isdecimal() else which)
+    found = app.archive.get(NUMBER(which) if which.isdecimal() else which)
     if found is None:
         raise ConfigError(f"the archive has no article {which!r}", hint="`presswatch search` shows addresses")
     return found.article

@@ -83,6 +83,8 @@ def test_article_shows_what_was_changed(sqlite_url: str, tmp_path: Path) -> None
     assert "[-ANKARA (AA) - -]" in press.run("articles", "diff", "1")
     assert press.json("articles", "diff", "2")["text"] == []
     assert "there is no article 99" in press.run("articles", "diff", "99", status=2)
+    for beyond in (("articles", "show"), ("stories", "show"), ("stories", "merge", "1"), ("stories", "split", "1")):
+        assert "is not in the range" in press.run(*beyond, str(2**63), status=2)
     assert "they go from 1 to 2" in press.run("articles", "diff", "1", "--from", "7", status=2)
     told = press.run("articles", "show", "1")
     assert "ANKARA" not in told
