@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -101,24 +101,35 @@ class Crawler:
         with in_a_word():
             return await discover(url, partial(self._see, source), self._robots.sitemaps)
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> "Past":
+    async def history(
+        self, source: Source, *, since: datetime, until: datetime, limit: int, listed: Iterable[str] = ()
+    ) -> "Past":
         """Return the articles that the site's sitemaps date within a time, both ends included, newest first.
 
         The result is a sequence of items that also says what finding it took and what was left out. When an item was
         printed is known for the choice alone: `published_at` is set where a news sitemap states it. Raises CrawlError
         and nothing else: NOT_A_SITEMAP where the site has none.
+
+        listed: addresses of the source's own list; what is shaped like them is an article.
         """
+        from crawler.shape import shapes_of
         from crawler.spans import Span
 
         with in_a_word():
-            return await self._history(source, Span(since, until), limit)
+            return await self._history(source, Span(since, until), limit, shapes_of(listed))
 
-    async def _history(self, source: Source, wanted: "Span", limit: int) -> "Past":
+    async def _history(self, source: Source, wanted: "Span", limit: int, shapes: frozenset[str]) -> "Past":
         from crawler.history import Walk, walk
+        from crawler.past import read_past
 
-        read = partial(self._read_past, source, wanted, limit)
-        way = Walk(read=read, wanted=wanted, now=self._clock.now(), limit=limit)
         home = home_of(source.url)
+
+        async def read(url: str) -> tuple["Leaf", int]:
+            answer, document = await self._sitemap(source, url)
+            leaf = await self._sandbox.run(read_past, document, home, wanted, limit, shapes)
+            return leaf, len(answer.body)
+
+        way = Walk(read=read, wanted=wanted, now=self._clock.now(), limit=limit)
         start = source.url if source.kind is Kind.SITEMAP else ""
         return await walk(way, start, home, partial(self._named_sitemaps, source, home))
 
@@ -129,17 +140,14 @@ class Crawler:
                 return found
         return ()
 
-    async def _read_past(self, source: Source, wanted: "Span", limit: int, url: str) -> tuple["Leaf", int]:
+    async def _sitemap(self, source: Source, url: str) -> tuple[Answer, Document]:
         """Have one sitemap of a site's past; robots.txt has a say in all but the source itself."""
-        from crawler.past import read_past
-
         limits = replace(self._limits, feed_bytes=SITEMAP_BYTES)
         ask = replace(self._ask_list(replace(source, kind=Kind.SITEMAP), Validators(), url), max_bytes=SITEMAP_BYTES)
         if url != source.url:
             ask = replace(ask, permit=self._robots.check)
         answer = await self._engine.fetch(self._told(ask, source))
-        document = replace(self._document(answer, source.links), limits=limits)
-        return await self._sandbox.run(read_past, document, home_of(source.url), wanted, limit), len(answer.body)
+        return answer, replace(self._document(answer, source.links), limits=limits)
 
     async def _listing(self, source: Source, validators: Validators, address: str) -> Listing:
         answer = await self._engine.fetch(self._told(self._ask_list(source, validators, address), source))

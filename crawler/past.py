@@ -11,6 +11,7 @@ from crawler.dates import parse_date
 from crawler.documents import Document
 from crawler.home import is_of_site
 from crawler.nature import unpacked
+from crawler.shape import is_shaped
 from crawler.sitemaps import Entries, Facts, compiled, is_wanted, item_of, read_entries
 from crawler.spans import Span, named_spans, span_of
 from news.article import Item
@@ -65,8 +66,10 @@ class Leaf:
     news: bool = False  # a news sitemap: every article of its days
 
 
-def read_past(document: Document, site: str, wanted: Span, limit: int) -> Leaf:
+def read_past(document: Document, site: str, wanted: Span, limit: int, shapes: frozenset[str] = frozenset()) -> Leaf:
     """Read a sitemap for the newest it lists of a time on one site; raises CrawlError NOT_A_SITEMAP.
+
+    shapes: of addresses that are articles', whatever they look like.
 
     All that takes time and room is done here, in a parsing child: a document may list a million articles or lists.
     """
@@ -82,7 +85,7 @@ def read_past(document: Document, site: str, wanted: Span, limit: int) -> Leaf:
         if not is_of_site(url, site):
             continue
         span = printed(url, facts, named)
-        if not is_wanted(url, facts, pattern):
+        if not is_wanted(url, facts, pattern) and (pattern is not None or not shapes or not is_shaped(url, shapes)):
             unlike += pattern is None and (span is None or span.meets(wanted))
             continue
         if span is None or (span.last - span.first > _A_DAY and not span.inside(near)):

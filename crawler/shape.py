@@ -1,7 +1,8 @@
-"""Does an address look like an article's? By its shape alone: slugs, dates, numbers. Pure."""
+"""Does an address look like an article's? By its shape alone: slugs, dates, numbers, or that of its list. Pure."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 LIKELY = 2  # the score from which an address counts as an article's
 
@@ -115,3 +116,59 @@ def _bare_host(url: str) -> str:
     for prefix in ("www.", "m.", "amp.", "mobile."):
         host = host.removeprefix(prefix)
     return host
+
+
+def shapes_of(urls: Iterable[str]) -> frozenset[str]:
+    """Return what the addresses of a source's own list have in common: host, folders, how they end, query keys."""
+    shapes = {_shape(url, keys) for url in urls for keys in (_keys(url), _keys(url, numbers=True))}
+    return frozenset(shapes - {""})
+
+
+def is_shaped(url: str, shapes: frozenset[str]) -> bool:
+    """Say whether an address has one of a list's shapes and does not end in a word that no article is called by."""
+    return _shape(url, _keys(url)) in shapes and _last(url).lower() not in _LISTS
+
+
+_DIGITS = re.compile(r"\d+")
+_ENDS_IN_ID = re.compile(r"[-_]\d{4,}$")
+
+
+def _shape(url: str, keys: tuple[str, ...]) -> str:
+    """Return an address without what tells two articles apart; "" for a front page, and for what is no address."""
+    last = _last(url)
+    if not last and not keys:
+        return ""
+    parts = urlsplit(url)
+    folders = [_DIGITS.sub("#", name) for name in unquote(parts.path).strip("/").split("/")[:-1]]
+    return "/".join([_bare_host(url), *folders, f"{_ending(last, literal=bool(keys))}?{'&'.join(keys)}"])
+
+
+def _ending(last: str, *, literal: bool) -> str:
+    """Generalise the end of a path; a lone word is itself where a query or a file's name says which article it is."""
+    stem, dot, kind = last.rpartition(".") if "." in last else (last, "", "")
+    if stem.isdigit():
+        stem = "#"
+    elif re.search(r"[-_ +]", stem):
+        stem = "slug-#" if _ENDS_IN_ID.search(stem) else "slug"
+    elif _DIGITS.search(stem):
+        stem = "code"
+    elif not literal and not dot:
+        stem = "word"
+    return stem + dot + kind
+
+
+def _last(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def _keys(url: str, *, numbers: bool = False) -> tuple[str, ...]:
+    """Return the keys of a query, without those that tell a feed's readers; with `numbers`, those of numbers alone."""
+    try:
+        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    except ValueError:
+        return ()
+    kept = {key for key, value in pairs if not key.startswith("utm_") and (value.isdigit() or not numbers)}
+    return tuple(sorted(kept))

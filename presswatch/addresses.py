@@ -1,6 +1,6 @@
 """Addresses on the command line: what each is, and how single articles join the flow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -97,9 +97,11 @@ class Addresses:
         fetch = Fetch(url=source.url, at=self._clock.now(), outcome=Outcome.READ, items=len(items))
         return Listing(items=items, validators=Validators(), fetch=fetch, whole=False)
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> "Past":
+    async def history(
+        self, source: Source, *, since: datetime, until: datetime, limit: int, listed: Iterable[str] = ()
+    ) -> "Past":
         """What a source's site printed in a time; raises CrawlError."""
-        return await self._crawler.history(source, since=since, until=until, limit=limit)
+        return await self._crawler.history(source, since=since, until=until, limit=limit, listed=listed)
 
     async def page(self, url: str, source: Source, /) -> Page:
         """An article's page; raises CrawlError."""

@@ -54,6 +54,7 @@ class Fill:
     off: Counter[str] = field(default_factory=Counter)  # sources that are switched off -> articles
     problems: list[str] = field(default_factory=list)
     problem_count: int = 0
+    unlike: int = 0  # addresses that a look into the past left out for their looks
     notes: list[str] = field(default_factory=list)  # what a look into the past had to leave out
     deliveries: FlushReport = field(default_factory=FlushReport)
     _busy: set[str] = field(default_factory=set)
@@ -141,6 +142,7 @@ async def _past(app: App, crawler: "Crawler", owners: "Owners", wanted: Wanted, 
         return iter(())
     for words in _left_out(past.undated, past.unlike, past.surplus, past.unread):
         done.note(words)
+    done.unlike = past.unlike
     for failure in past.failures:
         done.problem(f"a sitemap could not be read: {failure}")
     done.expect(len(past))

@@ -1,6 +1,6 @@
 """What a list that moved past us had in between: asked of the site's sitemaps, after the list's own news are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -24,8 +24,13 @@ GAP_TRIES = 3  # runs in a row that bring nothing of a gap; then the rest is giv
 class Historian(Protocol):
     """What catching up needs from the crawler."""
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> "Past":
-        """Give what the site's sitemaps date between two moments, newest first; raises CrawlError."""
+    async def history(
+        self, source: Source, *, since: datetime, until: datetime, limit: int, listed: Iterable[str] = ()
+    ) -> "Past":
+        """Give what the site's sitemaps date between two moments, newest first; raises CrawlError.
+
+        listed: addresses of the source's own list; what is shaped like them is an article.
+        """
         ...
 
 
@@ -82,14 +87,14 @@ class Catchup:
 
         pages: False where no pages are read; then only items with a title are of use.
         """
+        listed = {item.url for item in listing.items}
         try:
             past = await self.gather.history(
-                lease.source, since=gap.since, until=self.clock.now() + _AHEAD, limit=_MOST
+                lease.source, since=gap.since, until=self.clock.now() + _AHEAD, limit=_MOST, listed=listed
             )
         except CrawlError as error:
             said = f"the site's sitemaps could not be asked: {error}"
             return Missed(again=error.reason in PASSING, said=said)
-        listed = {item.url for item in listing.items}
         theirs = [each for each in akin(past, lease.source, listing.items) if each.url not in listed]
         theirs = [each for each in theirs if pages or each.title]
         found = await self.run(self.archive.absent, lease.source.name, theirs) if theirs else ()
@@ -164,6 +169,14 @@ def _unseen(past: "Past") -> str:
         f"{past.surplus} older ones were too many to look at" if past.surplus else "",
         f"{count(past.unread, 'sitemap')} not asked for: too many" if past.unread else "",
         f"{count(len(past.failures), 'sitemap')} could not be read" if past.failures else "",
+        _unlike(past.unlike),
         f"{past.undated} addresses without a date left out" if past.undated and not past.items else "",
     ]
     return joined(*parts)
+
+
+def _unlike(left_out: int) -> str:
+    if not left_out:
+        return ""
+    looks = "address that looks like no article was" if left_out == 1 else "addresses that look like no articles were"
+    return f"{left_out} {looks} left out: give the source `links`"

@@ -83,7 +83,7 @@ def backfill(
     if as_json:
         print_json(_document(done))
     else:
-        _show(done, "Nothing was kept yet." if stopped else "Nothing to keep was found.")
+        _show(done, "Nothing was kept yet." if stopped else _nothing(done.unlike))
     if stopped:
         raise KeyboardInterrupt
     return FAILED if done.failed else 0
@@ -121,6 +121,12 @@ def _show(done: "Fill", nothing: str) -> None:
     for line in _left_out(done):
         click.echo(line)
     click.echo(_sentence(done) if done.sources else nothing)
+
+
+def _nothing(unlike: int) -> str:
+    if not unlike:
+        return "Nothing to keep was found."
+    return f"Nothing to keep was found; addresses left out for their looks: {unlike} (`links` says which are articles)."
 
 
 def _row(filled: "Filled") -> tuple[object, ...]:

@@ -1,10 +1,12 @@
 """Which addresses look like an article's."""
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.shape import LIKELY, article_score, same_site
+from crawler.shape import LIKELY, article_score, is_shaped, same_site, shapes_of
 
 ARTICLES = """
 https://quay.example/2026/03/01/joint-dock-opened https://quay.example/news/two-ports-open-a-joint-dock
@@ -52,3 +54,58 @@ def test_any_path_has_a_score(path: str) -> None:
 )
 def test_a_site_is_a_host_with_its_www_mobile_and_sub_hosts(one: str, other: str, same: bool) -> None:
     assert same_site(one, other) is same_site(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("listed", "other"),
+    [
+        ("/news/412", "/news/39"),
+        ("/?p=812", "/?p=9"),
+        ("/story.asp?sid=9", "/story.asp?sid=1012"),
+        ("/posts/drone-deal", "/posts/ships-of-the-line"),
+        ("/posts/drone-deal/", "/posts/ferry-sunk"),
+        ("/haber/12", "/haber/7/"),
+        ("/2026/03/deal", "/2025/11/ferry"),
+        ("/a/5?utm_source=rss&ref=feed", "/a/6"),
+        ("/a/x9f3", "/a/77b"),
+        ("/a/deal-5512.html", "/a/ferry-sunk-5513.html"),
+        ("/xəbər/saziş-imza", "/x%C9%99b%C9%99r/yeni-liman"),
+        ("//m.quay.example/news/4", "//www.quay.example/news/5"),
+    ],
+)
+def test_an_address_is_shaped_like_those_that_a_list_names(listed: str, other: str) -> None:
+    assert is_shaped(urljoin("https://quay.example", other), shapes_of([urljoin("https://quay.example", listed)]))
+
+
+@pytest.mark.parametrize(
+    ("listed", "other"),
+    [
+        ("/news/412", "/news/live"),
+        ("/news/412", "/sport/412"),
+        ("/news/412", "/news/412/comments"),
+        ("/news/412", "/news/412?print=1"),
+        ("/news/412", "//elsewhere.example/news/412"),
+        ("/?p=812", "/"),
+        ("/?p=812", "/?page_id=2"),
+        ("/story.asp?sid=9", "/author.asp?sid=9"),
+        ("/article?id=9", "/author?id=9"),
+        ("/story.php?utm_source=rss", "/editors.php"),
+        ("/posts/drone-deal", "/posts/about"),
+        ("/drone", "/contact"),
+        ("/a/deal-5512.html", "/a/about-us.html"),
+        ("/posts/drone-deal", "/posts/drone-deal.jpg"),
+        ("/", "/"),
+        ("http://[", "http://["),
+    ],
+)
+def test_an_address_of_another_shape_is_not(listed: str, other: str) -> None:
+    assert not is_shaped(_joined(other), shapes_of([_joined(listed)]))
+
+
+def _joined(path: str) -> str:
+    return path if path.startswith("http") else urljoin("https://quay.example", path)
+
+
+@given(st.text(max_size=60))
+def test_any_address_has_a_shape_or_none(path: str) -> None:
+    assert not is_shaped(f"https://quay.example/{path}", shapes_of([f"https://other.example/{path}"]))

@@ -131,8 +131,11 @@ def test_what_a_sites_past_leaves_out_as_no_articles_is_said(tmp_path: Path, sql
     rig.serve("/sitemap.xml", _sitemap(rig.url("/a/7")))
     mine = desk(tmp_path, sqlite_url, [])
     watching(mine, {"name": "Here", "url": rig.url("/feed")})
-    (note,) = mine.json("backfill", "--source", "Here", "--since", "2026-03-01")["notes"]
+    asked = ("backfill", "--source", "Here", "--since", "2026-03-01")
+    (note,) = mine.json(*asked)["notes"]
     assert note.startswith("1 addresses left out that look like no articles: a pattern under `links`")
+    last = mine.run(*asked).splitlines()[-1]
+    assert last.startswith("Nothing to keep was found; addresses left out for their looks: 1 (`links`")
 
 
 def test_a_source_is_due_and_conditional_as_if_nothing_had_been_back_filled(

@@ -1,7 +1,7 @@
 """The HTTP conversation with a generated press: the only thing of a replay that is not the product."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -63,7 +63,9 @@ class Conversation:
             raise self._refusal(outlet, request)
         return self._listing(outlet, request, validators, address, moved_to)
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Past:
+    async def history(
+        self, source: Source, *, since: datetime, until: datetime, limit: int, listed: Iterable[str] = ()
+    ) -> Past:
         """Ask a site's sitemap, where it has one."""
         outlet = self._outlets[source.name]
         request = await self._ask(outlet, outlet.host, 200 if outlet.sitemap else 404)

@@ -88,7 +88,9 @@ class FakeCrawler:
             raise self.listed
         return self.listed
 
-    async def history(self, source: Source, *, since: datetime, until: datetime, limit: int) -> Past:
+    async def history(
+        self, source: Source, *, since: datetime, until: datetime, limit: int, listed: Iterable[str] = ()
+    ) -> Past:
         self.asked.append("history")
         if isinstance(self.published, CrawlError):
             raise self.published
