@@ -2,10 +2,9 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from alerts.payload import moment
-from alerts.plain import one_line
+from alerts.plain import date_and_time, one_line
 from news.notice import Loss
 
 TO_DO = (
@@ -49,7 +48,7 @@ def command(losses: Sequence[Loss]) -> str:
 
 def shown(loss: Loss) -> Mapping[str, object]:
     """What a mail says of one channel or receiver."""
-    times = [_said(loss.since), _said(loss.until)]
+    times = [date_and_time(loss.since), date_and_time(loss.until)]
     return {
         "who": _who(loss),
         "count": count(loss.alerts),
@@ -75,7 +74,3 @@ def data(loss: Loss) -> Mapping[str, object]:
 def _who(loss: Loss) -> str:
     channel = one_line(loss.channel, 60)
     return f"{one_line(loss.receiver, 80)} ({channel})" if loss.receiver else channel
-
-
-def _said(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%d %B %Y, %H:%M} UTC"

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from alerts.passages import Passage, beginning, marked, passages
-from alerts.plain import link, one_line
+from alerts.plain import date_and_time, link, one_line
 from news.alert import Alert, Delivery
 from news.article import Article
 from news.topic import Tier
@@ -138,8 +137,8 @@ def _facts(delivery: Delivery, shown: int) -> dict[str, object]:
         "outlet": one_line(article.source, 80) or "unknown outlet",
         "language": _LANGUAGES.get(article.lang, one_line(article.lang, 12)),
         "link": link(article.url),
-        "published": _moment(article.published_at) or "not said",
-        "seen": _moment(article.first_seen_at),
+        "published": date_and_time(article.published_at) if article.published_at else "not said",
+        "seen": date_and_time(article.first_seen_at),
         "passages": excerpt(alert),
         "why": one_line(alert.match.why, 400),
         "loose": any(place.tier == Tier.LOOSE for place in alert.match.places),
@@ -155,10 +154,6 @@ def _facts(delivery: Delivery, shown: int) -> dict[str, object]:
 def _copies(alert: Alert, shown: int) -> Sequence[Copy]:
     others = [copy for copy in alert.copies if copy.url != alert.article.url][:shown]
     return [Copy(outlet=one_line(copy.source, 80), title=headline(copy, 160), link=link(copy.url)) for copy in others]
-
-
-def _moment(when: datetime | None) -> str:
-    return f"{when.astimezone(UTC):%d %B %Y, %H:%M} UTC" if when else ""
 
 
 @cache

@@ -4,12 +4,12 @@ import json
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from alerts import losses
 from alerts.message import Message, inliner, template
 from alerts.payload import LIMIT, VERSION, moment
-from alerts.plain import link, one_line
+from alerts.plain import date_and_time, link, one_line
 from news.advice import MEANING, STATES, TO_DO, explain
 from news.health import State
 from news.notice import Change, Event, Notice
@@ -208,4 +208,4 @@ def _data(change: Change) -> Mapping[str, object]:
 
 
 def _said(when: datetime | None) -> str:
-    return f"{when.astimezone(UTC):%d %B %Y, %H:%M} UTC" if when else "an unknown time"
+    return date_and_time(when) if when else "an unknown time"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 _SPACE = re.compile(r"\s+")
@@ -30,6 +31,11 @@ def one_line(text: str, limit: int = 300) -> str:
         return line
     head, space, _ = line[: limit - 1].rpartition(" ")
     return f"{head if space and len(head) > limit // 2 else line[: limit - 1]}…"
+
+
+def date_and_time(when: datetime) -> str:
+    """An aware time as a reader knows it, in UTC and to the minute."""
+    return f"{when.astimezone(UTC):%d %B %Y, %H:%M} UTC"
 
 
 def link(url: str) -> str:

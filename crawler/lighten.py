@@ -1,7 +1,8 @@
 """Takes off a page what its extraction would leave out, before it is copied and searched many times. Pure.
 
 trafilatura asks a dozen expressions of every element of a page, and half of a newspaper's elements are menu and footer.
-What is dropped here no step of it reads; of a menu it reads how long it is, so the words of one stay, in one piece.
+What is dropped here it drops, too, on pages that are put together as they should be; of a menu it reads how long it
+is, so the words of one stay, in one piece.
 """
 
 from lxml.etree import strip_tags

@@ -74,6 +74,11 @@ class StorageError(PresswatchError):
 class LeaseLostError(StorageError):
     """Another worker owns this now; nothing of ours was written."""
 
+    @classmethod
+    def of_run(cls, source: str) -> "LeaseLostError":
+        """The run of a source is another worker's."""
+        return cls(f"another worker runs {source} now; nothing of this run was kept")
+
 
 class DeliveryError(PresswatchError):
     """A channel did not take a message.

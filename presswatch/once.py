@@ -34,9 +34,8 @@ class Round:
     reports: Sequence[Report] = field(repr=False)  # asyncio writes down what a task returned, asked or not
     deliveries: FlushReport
     watched: int  # sources in the configuration
-    skipped: Sequence[
-        str
-    ] = ()  # asked for, or due where nothing else was: another process runs them, or others of their host
+    # Asked for, or due where nothing else was: another process runs them, or others of their host.
+    skipped: Sequence[str] = ()
     notices: Sequence[Notice] = ()  # what operators are told of sources
     problems: Sequence[str] = ()  # addresses that could not be read, what the database refused; in words
 

@@ -112,7 +112,7 @@ class Writer:
                 _end(batch[0], error)
             return False
         for entry, kept in zip(batch, results, strict=True):
-            lost = LeaseLostError(f"another worker runs {entry.lease.source.name} now; nothing of this run was kept")
+            lost = LeaseLostError.of_run(entry.lease.source.name)
             _end(entry, lost if kept is None else kept)
         return True
 

@@ -70,7 +70,7 @@ class Archive:
         """
         with self._database.write() as connection:
             if not still_held(connection, [lease]):
-                raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
+                raise LeaseLostError.of_run(lease.source.name)
             write_gap(connection, lease, gap)
 
     def _learn(self, found: Mapping[tuple[int, str], int]) -> None:
@@ -105,7 +105,7 @@ class Archive:
         """
         (kept,) = self.keep_many([(lease, prepared, settlement)], now=now, decide=decide)
         if kept is None:
-            raise LeaseLostError(f"another worker runs {lease.source.name} now; nothing of this run was kept")
+            raise LeaseLostError.of_run(lease.source.name)
         return kept
 
     def keep_many(

@@ -10,9 +10,9 @@ from news.reread import Reread
 from news.source import Lease
 from storage.clean import clean_line
 from storage.database import Database
-from storage.native import Insert
+from storage.native import Insert, with_times
 from storage.rows import article_query, stored_of
-from storage.tables import articles, bound, rereads, sources
+from storage.tables import articles, rereads, sources
 
 _LATE = timedelta(days=7)  # a source that was off for so long: what it printed before is old by now
 
@@ -38,11 +38,8 @@ def find_due(connection: Connection, lease: Lease, *, now: datetime, limit: int)
 def schedule(connection: Connection, dates: Mapping[int, tuple[int, datetime]]) -> None:
     """Have articles read again: article -> source, time; one that waits already keeps its time."""
     if dates:
-        rows = [
-            {"article_id": article, "source_id": source, "due_at": bound(at, connection.dialect.name)}
-            for article, (source, at) in dates.items()
-        ]
-        _SCHEDULE.run(connection, rows)
+        rows = [{"article_id": article, "source_id": source, "due_at": at} for article, (source, at) in dates.items()]
+        _SCHEDULE.run(connection, with_times(connection, rows))
 
 
 _SCHEDULE = Insert("rereads", rereads.c.keys(), also="ON CONFLICT DO NOTHING")
